@@ -1,0 +1,1 @@
+"""What people see: frames, figures, and the window that shows them."""
