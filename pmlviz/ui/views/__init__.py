@@ -1,0 +1,1 @@
+"""Humble widgets: each shows a frame and sends intents to the session."""
