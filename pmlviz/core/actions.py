@@ -8,12 +8,16 @@ from pmlviz.core.units import Gla, Mfn
 
 
 class GuestAccess(msgspec.Struct, frozen=True):
-    """*vcpu* reads, writes or fetches *size* bytes at the guest-linear address *gla* (= gpa with paging off)."""
+    """*vcpu* reads, writes or fetches *size* bytes at the guest-linear address *gla* (= gpa with paging off).
+
+    *retry*: the instruction runs again after a handled exit.
+    """
 
     vcpu: int
     kind: AccessKind
     gla: Gla
     size: int = 1
+    retry: bool = False
 
 
 class HandleExit(msgspec.Struct, frozen=True):

@@ -59,9 +59,7 @@ def baseline(middle: float, size: float) -> float:
     return middle + _MIDDLE * size
 
 
-def elide(
-    text: str, room: float, size: float, font: Face = "sans", *, bold: bool = False
-) -> str:
+def elide(text: str, room: float, size: float, font: Face = "sans", *, bold: bool = False) -> str:
     """Return *text*, or its longest beginning that fits *room* px with an ellipsis after it."""
     if width(text, size, font, bold=bold) <= room:
         return text
