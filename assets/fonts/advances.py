@@ -1,8 +1,8 @@
 """Write advances.json from the fonts beside this file: python assets/fonts/advances.py.
 
-The data is what `pmlviz.ui.figures.text` measures strings with: for every face its units per em and
-runs of advance widths, a run being [first code point, [advance, ...]]. A width of 0 in a run marks a
-character that the font does not have.
+The data is what `pmlviz.ui.figures.text` measures strings with: for every face its units per em
+and runs of advance widths, a run being [first code point, [advance, ...]]. A width of 0 in a run
+marks a character that the font does not have.
 """
 
 import json

@@ -4,9 +4,10 @@ A figure is a pure function from a frame to a `Scene`. A scene holds no colours,
 (`theme.py`); no widget sizes, only scene units (px at scale 1, y down); no Qt. Window, SVG, PNG and
 PDF draw the same scene (`svg.py`, `pmlviz.ui.paint`), in the order of its parts: later is on top.
 
-Where things are: passes over scenes (`anchors`, `hit`, `bounds`, `dump`) in `passes.py`; drawing
-helpers (cards, chips, outlines, elbows, arrow heads, discs) in `parts.py`; lines of mixed type in
-`rich.py`; widths of strings in `text.py`; pictograms in `glyphs.py`; page states in `cells.py`.
+Where things are: passes over scenes (`anchors`, `hit`, `target_at`, `bounds`) in `passes.py`; their
+text form in `dump.py`; cards, chips, outlines, discs in `parts.py`; elbows, arrow heads, wires in `wires.py`;
+lines of mixed type in `rich.py`; widths of strings in `text.py`; pictograms in `glyphs.py`; page
+states in `cells.py`.
 
 A `target` says what a click on the primitive selects, a `tip` what hovering tells. A `Rect` with
 neither fill nor stroke draws nothing and is an area to click. `Text.y` is the baseline.
@@ -29,7 +30,7 @@ NOT_YET: Dash = (5.0, 4.0)
 
 
 class Target(msgspec.Struct, frozen=True, gc=False):
-    """What a click selects: a *kind* such as gfn, slot, entry, event, item, term, why; which one."""
+    """What a click selects: a *kind* (gfn, slot, entry, event, item, term, why) and which one."""
 
     kind: str
     value: int | str | tuple[int | str, ...]
@@ -164,7 +165,7 @@ class Raster(msgspec.Struct, frozen=True, gc=False):
 
 
 class Anchor(msgspec.Struct, frozen=True, gc=False):
-    """A named point; draws nothing. Figures offer them so that a later pass can join them by wires."""
+    """A named point; draws nothing. Figures offer them for a later pass to join by wires."""
 
     name: str
     x: float
