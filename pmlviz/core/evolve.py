@@ -64,9 +64,7 @@ def evolve(state: State, event: e.Event) -> State:
             return _vcpu(state, vcpu, exit=None)
         case e.TlbFlushed(vcpu, page):
             tlb = state.vcpus[vcpu].tlb
-            kept = (
-                EMPTY_TLB if page is None else tlb.delete(page) if page in tlb else tlb
-            )
+            kept = EMPTY_TLB if page is None else tlb.delete(page) if page in tlb else tlb
             return _vcpu(state, vcpu, tlb=kept)
         case e.GuestEntryUpdated(_, mfn, index, gfn, value):
             return _written(_entry(state, mfn, index, value), gfn)
@@ -85,14 +83,12 @@ def evolve(state: State, event: e.Event) -> State:
         case e.DomainUnpaused():
             return _domain(state, pause_count=state.domain.pause_count - 1)
         case e.LogDirtyModeSet(on):
-            return _domain(
-                state, log_dirty=on, bitmap=LogDirty(Bitset(state.geometry.leaf_bits))
-            )
+            empty = Bitset(state.geometry.leaf_bits)
+            owed = replace(state, ghost=replace(state.ghost, unreported=empty))
+            return _domain(owed, log_dirty=on, bitmap=LogDirty(empty))
         case e.PmlEnabled(vcpu, frame, index):
             memory = (
-                state.memory
-                if frame in state.memory
-                else state.memory.set(frame, _blank(state))
+                state.memory if frame in state.memory else state.memory.set(frame, _blank(state))
             )
             return _vcpu(
                 replace(state, memory=memory),
@@ -104,20 +100,15 @@ def evolve(state: State, event: e.Event) -> State:
         case e.PmlDisabled(vcpu):
             frame = state.vcpus[vcpu].pml_address
             memory = state.memory.delete(frame) if frame is not None else state.memory
-            return _vcpu(
-                replace(state, memory=memory), vcpu, pml=False, pml_address=None
-            )
+            return _vcpu(replace(state, memory=memory), vcpu, pml=False, pml_address=None)
         case e.DomainPmlSet(on):
             return _domain(state, pml=on)
         case e.EptpAdSet(on):
-            vcpus = tuple(
-                replace(v, eptp=v.eptp & ~EPTP_AD | EPTP_AD * on) for v in state.vcpus
-            )
+            vcpus = tuple(replace(v, eptp=v.eptp & ~EPTP_AD | EPTP_AD * on) for v in state.vcpus)
             return _domain(replace(state, vcpus=vcpus), ad=on)
         case e.EptInvalidated(which):
             vcpus = tuple(
-                replace(v, tlb=EMPTY_TLB) if n in which else v
-                for n, v in enumerate(state.vcpus)
+                replace(v, tlb=EMPTY_TLB) if n in which else v for n, v in enumerate(state.vcpus)
             )
             return replace(state, vcpus=vcpus)
         case e.GlobalTypeSet(logdirty):
@@ -128,9 +119,7 @@ def evolve(state: State, event: e.Event) -> State:
             cleaned = _domain(state, bitmap=state.domain.bitmap.cleared())
             return replace(cleaned, ghost=replace(ghost, unreported=unreported))
         case e.AllPagesCopied():
-            return replace(
-                state, ghost=replace(state.ghost, copied=state.ghost.versions)
-            )
+            return replace(state, ghost=replace(state.ghost, copied=state.ghost.versions))
         case e.PagesCopied(gfns):
             return replace(state, ghost=_copied(state.ghost, gfns))
         case e.SpuriousMisconfigExpected(which, on):
@@ -193,7 +182,7 @@ def _written(state: State, gfn: Gfn) -> State:
     ghost = state.ghost
     judged = Ghost(
         ghost.versions.set(gfn, ghost.versions.get(gfn, 0) + 1),
-        ghost.unreported.add(gfn),
+        ghost.unreported.add(gfn) if state.domain.log_dirty else ghost.unreported,
         ghost.copied,
     )
     return State(state.platform, state.memory, state.vcpus, state.domain, judged)

@@ -104,8 +104,8 @@ class Domain(msgspec.Struct, frozen=True):
 class Ghost(msgspec.Struct, frozen=True):
     """What only a judge may read: no rule of processor or hypervisor looks at it.
 
-    *versions* counts the writes to each page; *unreported* holds the pages written whose write no CLEAN has
-    returned yet; *copied* is the version of each page that the destination holds, None before the first copy.
+    *versions* counts the writes to each page; *unreported* holds the pages written in log-dirty mode
+    whose write no CLEAN has returned yet; *copied* is the version of each page that the destination holds, None before the first copy.
     """
 
     versions: Map[Gfn, int] = Map()

@@ -1,0 +1,215 @@
+"""What the outside world wants, in order; and one item of it, driven to rest."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import msgspec
+
+from pmlviz.core.actions import Action, GuestAccess, HandleExit
+from pmlviz.core.errors import IllegalAction, ModelBug
+from pmlviz.core.items import Item, Op, parse_line
+from pmlviz.core.machine import step
+from pmlviz.core.run import Step
+from pmlviz.core.state import State
+from pmlviz.core.strategies import Strategy
+from pmlviz.core.trace import WriteTrace, clean_points
+from pmlviz.core.units import PAGE_SHIFT
+
+MAX_RETRIES = 64
+
+
+class Line(msgspec.Struct, frozen=True, gc=False):
+    """One line of a script as people see it: its text and the items it stands for (numbered from 1)."""
+
+    text: str
+    first: int
+    count: int
+
+    @property
+    def last(self) -> int:
+        """Number of the line's last item."""
+        return self.first + self.count - 1
+
+
+class Script(Protocol):
+    """A sequence of items; those of a trace are made when they are asked for."""
+
+    def __len__(self) -> int:
+        """How many items there are."""
+
+    def item(self, number: int) -> Item:
+        """Return item *number*, counted from 1."""
+
+    def line_of(self, number: int) -> Line:
+        """Return the line that item *number* belongs to."""
+
+    def lines(self) -> Sequence[Line]:
+        """Return all lines, in order."""
+
+
+class ItemScript:
+    """A script of lines, as written by hand."""
+
+    def __init__(self, lines: Sequence[tuple[str, tuple[Item, ...]]]) -> None:
+        """Take (text, items) of each line; lines without items are left out."""
+        self._items: list[Item] = []
+        self._lines: list[Line] = []
+        self._line_at: list[int] = []
+        for text, items in lines:
+            if not items:
+                continue
+            self._line_at += [len(self._lines)] * len(items)
+            self._lines.append(Line(text, len(self._items) + 1, len(items)))
+            self._items += items
+
+    @classmethod
+    def parse(cls, text: str, place: str = "script", first_line: int = 1) -> "ItemScript":
+        """Return the script that *text* spells. Raises ScriptError at `place:line`."""
+        return cls(
+            [
+                (line.split("#", 1)[0].strip(), parse_line(line, f"{place}:{number}"))
+                for number, line in enumerate(text.splitlines(), first_line)
+            ]
+        )
+
+    def __len__(self) -> int:
+        """How many items there are."""
+        return len(self._items)
+
+    def item(self, number: int) -> Item:
+        """Return item *number*, counted from 1."""
+        return self._items[number - 1]
+
+    def line_of(self, number: int) -> Line:
+        """Return the line that item *number* belongs to."""
+        return self._lines[self._line_at[number - 1]]
+
+    def lines(self) -> Sequence[Line]:
+        """Return all lines, in order."""
+        return self._lines
+
+    def acted(self, after: int, item: Item) -> "ItemScript":
+        """Return the script up to item *after*, followed by *item* alone."""
+        kept: list[tuple[str, tuple[Item, ...]]] = []
+        for line in self._lines:
+            items = tuple(self._items[line.first - 1 : min(line.last, after)])
+            if len(items) < line.count:
+                kept += [(each.text, (each,)) for each in items]
+            else:
+                kept.append((line.text, items))
+        return ItemScript([*kept, (item.text, (item,))])
+
+
+class TraceScript:
+    """The writes of a trace, with log-dirty on from the start and a CLEAN at each point of *cleans*."""
+
+    def __init__(
+        self, trace: WriteTrace, cleans: Sequence[int] = (), extra: Sequence[Item] = ()
+    ) -> None:
+        """*cleans*: record numbers (from 0, rising) before which CLEAN runs; *extra*: items after the last write."""
+        self.trace = trace
+        self._clean_items = [2 + record + n for n, record in enumerate(cleans)]
+        self._extra = tuple(extra)
+        self._base = 1 + len(trace.gfn) + len(self._clean_items)
+
+    @classmethod
+    def cleaned_every(cls, trace: WriteTrace, insns: int | None) -> "TraceScript":
+        """Return the script that cleans at the first epoch boundary at or after each multiple of *insns*."""
+        return cls(trace, [int(n) for n in clean_points(trace, insns)] if insns else [])
+
+    def __len__(self) -> int:
+        """How many items there are."""
+        return self._base + len(self._extra)
+
+    def item(self, number: int) -> Item:
+        """Return item *number*, counted from 1."""
+        if number == 1:
+            return Item(Op.ENABLE)
+        if number > self._base:
+            return self._extra[number - self._base - 1]
+        before = bisect_left(self._clean_items, number)
+        if before < len(self._clean_items) and self._clean_items[before] == number:
+            return Item(Op.CLEAN, send=False)
+        record = number - 2 - before
+        return Item(
+            Op.WRITE, int(self.trace.gfn[record]) << PAGE_SHIFT, int(self.trace.vcpu[record])
+        )
+
+    def line_of(self, number: int) -> Line:
+        """Return the line of item *number*: a trace has one item a line."""
+        return Line(self.item(number).text, number, 1)
+
+    def lines(self) -> Sequence[Line]:
+        """Return all lines, made when they are asked for."""
+        return _LazyLines(self)
+
+    def acted(self, after: int, item: Item) -> "TraceScript":
+        """Return the trace up to item *after*, followed by *item* alone."""
+        if after >= self._base:
+            return TraceScript._of(
+                self.trace,
+                self._clean_items,
+                self._base,
+                (*self._extra[: after - self._base], item),
+            )
+        return TraceScript._of(self.trace, self._clean_items, after, (item,))
+
+    @classmethod
+    def _of(
+        cls, trace: WriteTrace, cleans: list[int], base: int, extra: tuple[Item, ...]
+    ) -> "TraceScript":
+        script = cls.__new__(cls)
+        script.trace, script._clean_items, script._base, script._extra = trace, cleans, base, extra
+        return script
+
+
+class _LazyLines(Sequence[Line]):
+    def __init__(self, script: TraceScript) -> None:
+        self._script = script
+
+    def __len__(self) -> int:
+        return len(self._script)
+
+    def __getitem__(self, at: int) -> Line:  # type: ignore[override]
+        if not 0 <= at < len(self):
+            raise IndexError(at)
+        return self._script.line_of(at + 1)
+
+
+AnyScript = ItemScript | TraceScript
+
+
+def drive(state: State, item: Item, strategy: Strategy) -> Iterator[Step]:
+    """Yield the steps that carry *item* to rest: the access, its exits handled, and its retries.
+
+    Raises IllegalAction before anything happens if the item is not allowed now, ModelBug if it never rests.
+    """
+    action: Action = item.action
+    for _ in range(MAX_RETRIES):
+        done = step(state, action, strategy)
+        yield done
+        state = done.state
+        if not isinstance(action, GuestAccess) or state.vcpus[action.vcpu].exit is None:
+            return
+        handled = step(state, HandleExit(action.vcpu), strategy)
+        yield handled
+        state = handled.state
+        action = msgspec.structs.replace(action, retry=True)
+    raise ModelBug(f"{item.text} under {strategy.name} did not come to rest in {MAX_RETRIES} tries")
+
+
+def check(state: State, script: AnyScript) -> None:
+    """Raise IllegalAction if an item names a vCPU or an address that the machine of *state* has not.
+
+    A trace is not looked through: its reader has checked every record.
+    """
+    if isinstance(script, TraceScript):
+        return
+    for line in script.lines():
+        item = script.item(line.first)
+        if item.vcpu >= len(state.vcpus):
+            raise IllegalAction(
+                f"{line.text!r}: there is no vCPU {item.vcpu}",
+                hint=f"the machine has {len(state.vcpus)}",
+            )
