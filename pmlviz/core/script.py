@@ -47,6 +47,9 @@ class Script(Protocol):
     def lines(self) -> Sequence[Line]:
         """Return all lines, in order."""
 
+    def lab_items(self) -> Sequence[int]:
+        """Return the numbers of the items that change the machine by hand."""
+
 
 class ItemScript:
     """A script of lines, as written by hand."""
@@ -62,6 +65,7 @@ class ItemScript:
             self._line_at += [len(self._lines)] * len(items)
             self._lines.append(Line(text, len(self._items) + 1, len(items)))
             self._items += items
+        self._lab = [n for n, item in enumerate(self._items, 1) if item.op is Op.SET_INDEX]
 
     @classmethod
     def parse(cls, text: str, place: str = "script", first_line: int = 1) -> "ItemScript":
@@ -88,6 +92,10 @@ class ItemScript:
     def lines(self) -> Sequence[Line]:
         """Return all lines, in order."""
         return self._lines
+
+    def lab_items(self) -> Sequence[int]:
+        """Return the numbers of the items that change the machine by hand."""
+        return self._lab
 
     def acted(self, after: int, item: Item) -> "ItemScript":
         """Return the script up to item *after*, followed by *item* alone."""
@@ -143,6 +151,10 @@ class TraceScript:
     def lines(self) -> Sequence[Line]:
         """Return all lines, made when they are asked for."""
         return _LazyLines(self)
+
+    def lab_items(self) -> Sequence[int]:
+        """Return the numbers of the items that change the machine by hand: only ones added since."""
+        return [n for n, i in enumerate(self._extra, self._base + 1) if i.op is Op.SET_INDEX]
 
     def acted(self, after: int, item: Item) -> "TraceScript":
         """Return the trace up to item *after*, followed by *item* alone."""
