@@ -1,0 +1,1 @@
+"""Tests. The folders mirror pmlviz: one test file for each module."""

@@ -29,9 +29,7 @@ class Bitset(msgspec.Struct, frozen=True):
     def __contains__(self, gfn: int) -> bool:
         """Whether *gfn* is in the set."""
         return bool(
-            self.leaves.get(gfn >> self.leaf_bits, 0)
-            >> (gfn & ((1 << self.leaf_bits) - 1))
-            & 1
+            self.leaves.get(gfn >> self.leaf_bits, 0) >> (gfn & ((1 << self.leaf_bits) - 1)) & 1
         )
 
     def __len__(self) -> int:

@@ -34,9 +34,7 @@ MAX_LEAVES = 1 << 22
 MAX_VCPUS = 64
 
 
-def boot(
-    regions: Sequence[Region], *, vcpus: int = 1, platform: Platform | None = None
-) -> State:
+def boot(regions: Sequence[Region], *, vcpus: int = 1, platform: Platform | None = None) -> State:
     """Return the first state of a guest with *regions* of memory. Raises PmlvizError for regions that cannot be."""
     platform = platform or Platform()
     geometry = platform.geometry
@@ -113,9 +111,7 @@ class _Tables:
             start = geometry.index(gfn, level)
             n = min(geometry.entries - start, (end - gfn) // size)
             words = range(gfn + GUEST_MFN, gfn + GUEST_MFN + n * size, size)
-            run = b"".join(
-                (first | mfn << PAGE_SHIFT).to_bytes(8, "little") for mfn in words
-            )
+            run = b"".join((first | mfn << PAGE_SHIFT).to_bytes(8, "little") for mfn in words)
             page = self.pages[table]
             self.pages[table] = page[: 8 * start] + run + page[8 * (start + n) :]
             gfn += n * size

@@ -213,9 +213,7 @@ class PathStep(msgspec.Struct, frozen=True, gc=False):
     entry: EptEntry
 
 
-def walk(
-    memory: Memory, root: Mfn, gfn: int, geometry: Geometry
-) -> tuple[PathStep, ...]:
+def walk(memory: Memory, root: Mfn, gfn: int, geometry: Geometry) -> tuple[PathStep, ...]:
     """Return the entries from the root down to the leaf for *gfn*, or to the first that is not present."""
     steps: list[PathStep] = []
     table = root
@@ -229,14 +227,10 @@ def walk(
     return tuple(steps)
 
 
-def leaves(
-    memory: Memory, root: Mfn, geometry: Geometry
-) -> Iterator[tuple[Gfn, PathStep]]:
+def leaves(memory: Memory, root: Mfn, geometry: Geometry) -> Iterator[tuple[Gfn, PathStep]]:
     """Yield (first gfn, step) of each present leaf under *root*, in order of gfn."""
 
-    def below(
-        table: Mfn, level: EptLevel, first: int
-    ) -> Iterator[tuple[Gfn, PathStep]]:
+    def below(table: Mfn, level: EptLevel, first: int) -> Iterator[tuple[Gfn, PathStep]]:
         page = memory[table]
         for index in range(geometry.entries):
             entry = entry_at(page, index)

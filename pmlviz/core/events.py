@@ -184,9 +184,7 @@ class VmExited(_Fact, frozen=True, gc=False):
     @property
     def rule(self) -> Rule:
         """The rule behind the exit's reason."""
-        return {48: Rule.EPT_VIOLATION, 49: Rule.EPT_MISCONFIG, 62: Rule.PML_FULL}[
-            self.exit.reason
-        ]
+        return {48: Rule.EPT_VIOLATION, 49: Rule.EPT_MISCONFIG, 62: Rule.PML_FULL}[self.exit.reason]
 
 
 # ── the hypervisor ──────────────────────────────────────────────────────────

@@ -15,8 +15,8 @@ from pmlviz.core.evolve import fold
 from pmlviz.core.items import Item, Op
 from pmlviz.core.script import AnyScript
 from pmlviz.core.state import State
-from pmlviz.core.stats import Mark, Summary, Tally
-from pmlviz.core.timeline import Play, Position, Timeline
+from pmlviz.core.stats import Mark, Tally
+from pmlviz.core.timeline import Play, Position, Summary, Timeline
 from pmlviz.core.units import Gfn, Gpa, gfn_of
 
 FADE_ITEMS = 8

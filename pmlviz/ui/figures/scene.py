@@ -4,8 +4,8 @@ A figure is a pure function from a frame to a `Scene`. A scene holds no colours,
 (`theme.py`); no widget sizes, only scene units (px at scale 1, y down); no Qt. Window, SVG, PNG and
 PDF draw the same scene (`svg.py`, `pmlviz.ui.paint`), in the order of its parts: later is on top.
 
-Where things are: passes over scenes (`anchors`, `hit`, `target_at`, `bounds`) in `passes.py`; their
-text form in `dump.py`; cards, chips, outlines, discs in `parts.py`; elbows, arrow heads, wires in `wires.py`;
+Passes over scenes (`anchors`, `hit`, `target_at`, `bounds`) are in `passes.py`, their text form in
+`dump.py`; cards, chips, outlines, discs in `parts.py`; elbows, arrow heads, wires in `wires.py`;
 lines of mixed type in `rich.py`; widths of strings in `text.py`; pictograms in `glyphs.py`; page
 states in `cells.py`.
 

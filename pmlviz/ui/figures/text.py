@@ -49,6 +49,12 @@ def width(text: str, size: float, font: Face = "sans", *, bold: bool = False) ->
     return _ems(text, f"{font} bold" if bold else font) * size
 
 
+def advances(text: str, font: Face = "sans", *, bold: bool = False) -> list[float]:
+    """Return how far each character moves on, in em."""
+    table = _faces()[f"{font} bold" if bold else font]
+    return [table[char] for char in text]
+
+
 def text_width(text: Text) -> float:
     """Return the width of a text primitive, in px."""
     return width(text.text, text.size, text.font, bold=text.bold)
