@@ -23,7 +23,6 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
     QRawFont,
-    QTransform,
 )
 
 from pmlviz.assets import asset
@@ -34,6 +33,7 @@ from pmlviz.ui.figures.scene import (
     Circle,
     Command,
     Dash,
+    Face,
     Group,
     Hatch,
     Line,
@@ -71,7 +71,7 @@ def load_fonts() -> tuple[str, ...]:
     return tuple(sorted(families))
 
 
-def font(px: int, face: str = "sans", *, bold: bool = False) -> QFont:
+def font(px: int, face: Face = "sans", *, bold: bool = False) -> QFont:
     """Return a font for widgets: the bundled family at *px*, unhinted, unkerned."""
     load_fonts()
     one = QFont(FAMILIES[face])
@@ -191,11 +191,25 @@ class _Brush:
         if r.radius:
             radius = min(r.radius, r.w / 2, r.h / 2)
             half = r.width / 2
-            if r.fill is not None and r.stroke is not None and not r.dash and r.opacity == 1 and radius>half:
+            if (
+                r.fill is not None
+                and r.stroke is not None
+                and not r.dash
+                and r.opacity == 1
+                and radius > half
+            ):
                 self.use(r.stroke, None, 0, (), "")
-                painter.drawRoundedRect(QRectF(r.x - half, r.y - half, r.w + r.width, r.h + r.width), radius+half, radius+half)
+                painter.drawRoundedRect(
+                    QRectF(r.x - half, r.y - half, r.w + r.width, r.h + r.width),
+                    radius + half,
+                    radius + half,
+                )
                 painter.setBrush(_brush(self.colors[r.fill]))
-                painter.drawRoundedRect(QRectF(r.x + half, r.y + half, r.w - r.width, r.h - r.width), radius-half, radius-half)
+                painter.drawRoundedRect(
+                    QRectF(r.x + half, r.y + half, r.w - r.width, r.h - r.width),
+                    radius - half,
+                    radius - half,
+                )
             else:
                 self.use(r.fill, r.stroke, r.width, r.dash, "butt")
                 painter.drawRoundedRect(QRectF(r.x, r.y, r.w, r.h), radius, radius)
@@ -363,14 +377,14 @@ def _stripes(hatch: Hatch, phase: float) -> QPainterPath:
 
 
 @lru_cache(maxsize=128)
-def _raw_font(size: float, face: str, bold: bool) -> QRawFont:  # noqa: FBT001
+def _raw_font(size: float, face: Face, bold: bool) -> QRawFont:  # noqa: FBT001
     return QRawFont(
         str(asset(FONT_FILES[face, bold])), size, QFont.HintingPreference.PreferNoHinting
     )
 
 
 @lru_cache(maxsize=8192)
-def _glyphs(text: str, size: float, face: str, bold: bool) -> QGlyphRun | None:  # noqa: FBT001
+def _glyphs(text: str, size: float, face: Face, bold: bool) -> QGlyphRun | None:  # noqa: FBT001
     """Return the placed glyphs of *text*, or None when the face lacks one of them."""
     raw = _raw_font(size, face, bold)
     glyphs = raw.glyphIndexesForString(text)

@@ -106,26 +106,28 @@ def chip(
 
 def changed(x: float, y: float, w: float, h: float, *, gap: float = 2, radius: float = 4) -> Parts:
     """Return the mark of what this event changed: an outline *gap* px outside, a filled corner."""
-    left, top, right = x - gap, y - gap, x + w + gap
-    mark = min(9.0, 0.38 * (min(w, h) + 2 * gap))
+    outline = _outline(x, y, w, h, gap, radius, ())
+    top, right = outline.y, outline.x + outline.w
+    mark = min(9.0, 0.38 * min(outline.w, outline.h))
     corner: tuple[Command, ...] = (
         ("M", right - mark, top),
         ("L", right, top),
         ("L", right, top + mark),
         ("Z",),
     )
-    return (
-        Rect(left, top, w + 2 * gap, h + 2 * gap, None, "accent", theme.EMPHASIS, radius),
-        Path(corner, fill="accent", stroke="accent"),
-    )
+    return (outline, Path(corner, fill="accent", stroke="accent"))
 
 
 def not_yet(x: float, y: float, w: float, h: float, *, gap: float = 2, radius: float = 4) -> Parts:
     """Return the mark of what changes next: the outline of `changed`, dashed, without corner."""
-    outline = Rect(
-        x - gap, y - gap, w + 2 * gap, h + 2 * gap, None, "accent", theme.EMPHASIS, radius, NOT_YET
-    )
-    return (outline,)
+    return (_outline(x, y, w, h, gap, radius, NOT_YET),)
+
+
+def _outline(x: float, y: float, w: float, h: float, gap: float, radius: float, dash: Dash) -> Rect:
+    wide, high = w + 2 * gap, h + 2 * gap
+    # A page of a few px would become a circle.
+    round_ = min(radius, min(wide, high) / 7)
+    return Rect(x - gap, y - gap, wide, high, None, "accent", theme.EMPHASIS, round_, dash)
 
 
 def slab(
