@@ -1,6 +1,6 @@
 """What pmlviz looks at: a scenario, a trace, or the source inside a figure, ready to be played.
 
-A reference is a gallery id, a scenario file, a figure that pmlviz exported, or a write trace. A document holds
+A reference is a gallery id, a scenario file or a write trace (`pmlviz.ui.opening` adds exported figures). A document holds
 geometry, script, strategy and position, never states; `source_of` writes it down so that a figure can carry it.
 """
 
@@ -125,10 +125,6 @@ def open_document(reference: str, options: TraceOptions | None = None) -> Docume
             reference,
             options or TraceOptions(),
         )
-    from pmlviz.ui.figures.source import is_figure, read_source
-
-    if is_figure(path):
-        return from_source(read_source(path), reference)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:

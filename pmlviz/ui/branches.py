@@ -1,0 +1,69 @@
+"""The lines of history of one document: the script as opened, and what was done by hand in its past.
+
+Acting at the end of a line extends it. Acting anywhere else starts a branch there; the line that was left keeps
+its future. Values: undo of an edit is the tuple of branches as it was.
+"""
+
+import msgspec
+
+from pmlviz.core.items import Item
+from pmlviz.core.timeline import Timeline
+from pmlviz.ui.frame import Chapter
+
+
+class Branch(msgspec.Struct, frozen=True):
+    """One line of history. *fork*: the last item it shares with the line it left (0 for the main line)."""
+
+    name: str
+    fork: int
+    timeline: Timeline
+
+
+class Branches(msgspec.Struct, frozen=True):
+    """All lines, and which one is shown."""
+
+    lines: tuple[Branch, ...]
+    current: int = 0
+
+    @classmethod
+    def of(cls, timeline: Timeline) -> "Branches":
+        """Return the one main line of *timeline*."""
+        return cls((Branch("main", 0, timeline),))
+
+    @property
+    def line(self) -> Branch:
+        """The line that is shown."""
+        return self.lines[self.current]
+
+    def acted(self, after: int, item: Item) -> "Branches":
+        """Return the branches once *item* was done after item *after* of the current line."""
+        line = self.line
+        script = line.timeline.script.acted(after, item)
+        timeline = line.timeline.fork(after, script)
+        if after >= len(line.timeline.script):
+            extended = Branch(line.name, line.fork, timeline)
+            return Branches(
+                (*self.lines[: self.current], extended, *self.lines[self.current + 1 :]),
+                self.current,
+            )
+        taken = {each.name for each in self.lines}
+        number = next(n for n in range(1, len(self.lines) + 2) if f"branch {n}" not in taken)
+        return Branches((*self.lines, Branch(f"branch {number}", after, timeline)), len(self.lines))
+
+    def shown(self, number: int) -> "Branches":
+        """Return the same lines with line *number* shown."""
+        return Branches(self.lines, max(0, min(number, len(self.lines) - 1)))
+
+    def dropped(self, number: int) -> "Branches":
+        """Return the branches without line *number*; the main line stays."""
+        if number == 0 or number >= len(self.lines):
+            return self
+        lines = (*self.lines[:number], *self.lines[number + 1 :])
+        return Branches(lines, min(self.current - (self.current >= number), len(lines) - 1))
+
+    def chapters(self) -> tuple[Chapter, ...]:
+        """Return the lines as a frame shows them."""
+        return tuple(
+            Chapter(line.name, line.fork, len(line.timeline.script), n == self.current)
+            for n, line in enumerate(self.lines)
+        )
