@@ -1,10 +1,12 @@
-"""The columns of a write trace while it is read, and the guest frames handed out to virtual pages."""
+"""The columns of a write trace while it is read, and the frames handed out to virtual pages."""
 
 from array import array
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 
+from pmlviz.core.errors import TraceError
 from pmlviz.core.write_trace import (
     MAX_PAGES,
     REGION_PAGES,
@@ -18,26 +20,38 @@ MAX_REGIONS = MAX_PAGES >> REGION_SHIFT
 
 
 class FirstTouch(dict[int, int]):
-    """Guest regions by virtual region, handed out in the order of first touch."""
+    """Guest frames by virtual page; a region gets the next 2 MiB of the guest on first touch."""
 
-    def __missing__(self, region: int) -> int:
-        """Hand out the next region. Raises OverflowError when the guest has no more."""
-        if len(self) == MAX_REGIONS:
-            raise OverflowError(f"more than {MAX_REGIONS:,} regions of 2 MiB")
-        self[region] = number = len(self)
-        return number
+    def __init__(self, path: Path) -> None:
+        """Start with no page of the trace *path* touched."""
+        super().__init__()
+        self._path = path
+        self.regions: dict[int, int] = {}
+        """Guest regions by virtual region, in the order of first touch: 0, 1, 2 …"""
 
-    def gfns(self, vpns: Iterable[int]) -> list[int]:
-        """Return the guest frames of *vpns*, which are touched in this order."""
-        within = REGION_PAGES - 1
-        return [self[vpn >> REGION_SHIFT] << REGION_SHIFT | vpn & within for vpn in vpns]
+    def __missing__(self, vpn: int) -> int:
+        """Hand out a frame for *vpn*. Raises TraceError when the guest has no more."""
+        region = self.regions.setdefault(vpn >> REGION_SHIFT, len(self.regions))
+        if region == MAX_REGIONS:
+            raise TraceError(
+                f"stores to more than {MAX_REGIONS:,} regions of 2 MiB",
+                path=self._path,
+                hint="no guest has so much memory: read the beginning only",
+            )
+        self[vpn] = gfn = region << REGION_SHIFT | vpn & (REGION_PAGES - 1)
+        return gfn
+
+    def of(self, vpns: Iterable[int]) -> Iterable[int]:
+        """Return the frames of *vpns*, which are touched in this order."""
+        return map(self.__getitem__, vpns)
 
 
 class Columns:
     """The records, epochs and markers read so far; the arrays grow in place."""
 
-    def __init__(self) -> None:
-        """Start with no record."""
+    def __init__(self, path: Path) -> None:
+        """Start with no record of the trace *path*."""
+        self._source = path.name
         self.vcpu = array("B")
         self.gfn = array("I")
         self.insn = array("q")
@@ -45,7 +59,7 @@ class Columns:
         self.epoch_insn = array("q")
         self.epoch_host_us = array("q")
         self.markers: list[Marker] = []
-        self.regions = FirstTouch()
+        self.frames = FirstTouch(path)
 
     def __len__(self) -> int:
         """How many records so far."""
@@ -61,7 +75,6 @@ class Columns:
     def trace(
         self,
         *,
-        source: str,
         trace_format: TraceFormat,
         n_vcpus: int,
         n_pages: int | None,
@@ -69,7 +82,7 @@ class Columns:
         limit: int | None,
         notes: Sequence[str],
     ) -> WriteTrace:
-        """Return the first *limit* records as a trace. *n_pages* None: gfns come from `regions`.
+        """Return the first *limit* records as a trace. *n_pages* None: gfns come from `frames`.
 
         A trace that is cut has the epochs and the markers that come before its last record.
         """
@@ -81,18 +94,20 @@ class Columns:
         said = list(notes)
         region_vpns = None
         if n_pages is None:
-            # Regions are numbered by first touch, so the highest number tells how many were touched.
+            # Regions are numbered by first touch: the highest number says how many were touched.
             n_regions = (int(gfn.max()) >> REGION_SHIFT) + 1
             n_pages = n_regions * REGION_PAGES
-            region_vpns = np.array(list(self.regions)[:n_regions], np.int64) << REGION_SHIFT
+            touched = list(self.frames.regions)[:n_regions]
+            region_vpns = np.array(touched, np.int64) << REGION_SHIFT
+            n_touched = len(np.unique(gfn)) if cut else len(self.frames)
             said.append(
                 "virtual addresses mapped to guest frames by first touch of their 2 MiB region:"
-                f" {len(np.unique(gfn)):,} pages in {n_regions:,} regions"
+                f" {n_touched:,} pages in {n_regions:,} regions"
             )
         if cut:
             said.append(f"only the first {n:,} writes were read")
         trace = WriteTrace(
-            source=source,
+            source=self._source,
             format=trace_format,
             n_vcpus=n_vcpus,
             n_pages=n_pages,

@@ -1,19 +1,23 @@
 """A text file, plain or compressed, read a little at a time as whole lines.
 
-Every way in which a file can fail to be text ends in a TraceError that says which: missing, a folder, not
-to be opened, empty, damaged, cut, binary, UTF-16, packed in a way we do not unpack.
+Every way in which a file can fail to be text ends in a TraceError that says which: missing, a
+folder, not to be opened, empty, damaged, cut, binary, UTF-16, packed in a way we do not unpack.
 """
 
+import gzip
+import lzma
 import os
-from collections.abc import Iterator
+import stat
+import zlib
+from collections.abc import Generator
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from pmlviz.core.errors import TraceError
 
-CHUNK = 1 << 15
-"""Bytes of text read at a time: about 2 ms of work for any reader."""
-MAX_LINE = 1 << 15
+CHUNK = 1 << 14
+"""Bytes of text read at a time: 1 to 2 ms of work for any reader."""
+MAX_LINE = 1 << 14
 """Bytes of a line, at least CHUNK; a trace has short ones, so what is longer is no trace."""
 
 _XZ = b"\xfd7zXZ\x00"
@@ -21,6 +25,8 @@ _GZIP = b"\x1f\x8b"
 _OTHER_PACKERS = {b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip"}
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+_Text = IO[bytes] | gzip.GzipFile | lzma.LZMAFile
 
 
 class Lines(NamedTuple):
@@ -33,7 +39,7 @@ class Lines(NamedTuple):
     """How much of the file, as it lies on the disk, has been read: 0 to 1."""
 
 
-def read_lines(path: Path) -> Iterator[Lines]:
+def read_lines(path: Path) -> Generator[Lines, None, None]:
     """Yield all lines of *path*, at least one, about CHUNK bytes at a time. Raises TraceError.
 
     The last line gets a line end if it has none, and a UTF-8 byte order mark is left out.
@@ -63,7 +69,7 @@ def read_lines(path: Path) -> Iterator[Lines]:
 
 
 def quoted(line: bytes) -> str:
-    """Return *line* in quotes as an error message shows it: without its line end, at most 60 characters."""
+    """Return *line* as an error message shows it: in quotes, at most 60 characters of it."""
     text = line.rstrip(b"\r\n").decode("utf-8", "backslashreplace")
     shown = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text[:61])
     return f"'{shown}'" if len(text) <= 60 else f"'{shown[:60]}…'"
@@ -89,13 +95,15 @@ def _opened(path: Path) -> IO[bytes]:
     )
 
 
-def _unpacked(raw: IO[bytes], path: Path) -> IO[bytes]:
+def _unpacked(raw: IO[bytes], path: Path) -> _Text:
     head = raw.read(len(_XZ))
     raw.seek(0)
     for magic, packer in _OTHER_PACKERS.items():
         if head.startswith(magic):
             raise TraceError(
-                f"packed with {packer}", path=path, hint="unpack it first, or pack it with xz or gzip"
+                f"packed with {packer}",
+                path=path,
+                hint="unpack it first, or pack it with xz or gzip",
             )
     if head and _XZ.startswith(head):
         return lzma.LZMAFile(raw)
@@ -104,7 +112,7 @@ def _unpacked(raw: IO[bytes], path: Path) -> IO[bytes]:
     return raw
 
 
-def _read(text: IO[bytes], path: Path) -> bytes:
+def _read(text: _Text, path: Path) -> bytes:
     try:
         return text.read(CHUNK)
     except EOFError:
@@ -119,7 +127,7 @@ def _read(text: IO[bytes], path: Path) -> bytes:
 
 
 def _check(lines: bytes, first: int, path: Path) -> None:
-    """Raise TraceError for a zero byte, and for a line of more than MAX_LINE bytes: only the first can have as many."""
+    """Raise TraceError for a zero byte, and for a first line that is too long: others cannot be."""
     zero = lines.find(b"\0")
     if zero >= 0:
         line = first + lines.count(b"\n", 0, zero)
