@@ -1,7 +1,7 @@
 """The machine before its first step: guest memory mapped as ram_rw, logging off, caches empty.
 
-Frames are handed out as a reader can follow: EPT tables from 0x2342 (the root) up in order of guest address, and
-guest frame g in machine frame 0x100000 + g. PML pages come from 0x1000 up, one a vCPU.
+Frames are handed out as a reader can follow: EPT tables from 0x2342 (the root) up in order of guest
+address, and guest frame g in machine frame 0x100000 + g. PML pages come from 0x1000 up, one a vCPU.
 """
 
 from collections.abc import Sequence
@@ -29,13 +29,19 @@ GUEST_MFN = Mfn(0x100000)
 PML_MFN = Mfn(0x1000)
 EPTP_LOW = 0x01E
 """EPTP bits 11:0 that Xen uses with A/D off: write-back, four levels."""
+
 MAX_LEAVES = 1 << 22
-"""More leaves than this are refused: 4 million entries are 16 GiB of 4 KiB pages, or 8 TiB of 2 MiB pages."""
+"""More leaves than this are refused: 4 million entries are 16 GiB of 4 KiB pages, or 8 TiB of 2 MiB
+pages."""
+
 MAX_VCPUS = 64
 
 
 def boot(regions: Sequence[Region], *, vcpus: int = 1, platform: Platform | None = None) -> State:
-    """Return the first state of a guest with *regions* of memory. Raises PmlvizError for regions that cannot be."""
+    """Return the first state of a guest with *regions* of memory.
+
+    Raises PmlvizError for regions that cannot be.
+    """
     platform = platform or Platform()
     geometry = platform.geometry
     check_regions(regions, geometry)
@@ -57,7 +63,9 @@ def boot(regions: Sequence[Region], *, vcpus: int = 1, platform: Platform | None
 
 
 def check_regions(regions: Sequence[Region], geometry: Geometry) -> None:
-    """Raise PmlvizError unless *regions* are aligned, apart from one another, inside the guest and not too many leaves."""
+    """Raise PmlvizError unless *regions* are aligned, apart from one another, inside the guest and
+    not too many leaves.
+    """
     if not regions:
         raise PmlvizError("the guest has no memory", hint="give at least one region")
     end = leaves = 0
@@ -66,7 +74,8 @@ def check_regions(regions: Sequence[Region], geometry: Geometry) -> None:
         where = f"region at gfn {fmt(region.gfn)}"
         if region.pages <= 0 or region.gfn % size or region.pages % size:
             raise PmlvizError(
-                f"{where}: {region.pages} pages do not start and end at whole {page_size_name(region.level)} pages",
+                f"{where}: {region.pages} pages do not start and end"
+                f" at whole {page_size_name(region.level)} pages",
                 hint=f"gfn and pages must be multiples of {size}",
             )
         if region.gfn < end:

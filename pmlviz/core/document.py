@@ -1,7 +1,8 @@
 """What pmlviz looks at: a scenario, a trace, or the source inside a figure, ready to be played.
 
-A reference is a gallery id, a scenario file or a write trace (`pmlviz.ui.opening` adds exported figures). A document holds
-geometry, script, strategy and position, never states; `source_of` writes it down so that a figure can carry it.
+A reference is a gallery id, a scenario file or a write trace (`pmlviz.ui.opening` adds exported
+figures). A document holds geometry, script, strategy and position, never states; `source_of` writes
+it down so that a figure can carry it.
 """
 
 import json
@@ -30,8 +31,10 @@ class TraceOptions(msgspec.Struct, frozen=True):
 
     map: str = "2M"
     """Size of the pages that the guest is mapped with: 4K, 2M or 1G."""
+
     clean_every: int | None = None
     """Guest instructions between CLEANs; None: never."""
+
     limit: int | None = None
     """Records to read; None: all."""
 
@@ -42,6 +45,7 @@ class Document(msgspec.Struct, frozen=True):
     title: str
     origin: str
     """The reference it was opened by: an id or a path."""
+
     start: State
     script: AnyScript
     strategy: str
@@ -53,6 +57,7 @@ class Document(msgspec.Struct, frozen=True):
     expect: Expect = Expect()
     toml: str = ""
     """The scenario's text; empty for a trace."""
+
     trace: TraceOptions | None = None
     path: Path | None = None
     """The file to save to; None for the gallery, figures and traces."""
@@ -86,7 +91,9 @@ def of_scenario(scenario: Scenario, origin: str, path: Path | None = None) -> Do
 def of_trace(
     trace: WriteTrace, origin: str, options: TraceOptions, strategy: str = "xen"
 ) -> Document:
-    """Return *trace* as a document: the guest mapped as *options* say, log-dirty on from the first item."""
+    """Return *trace* as a document: the guest mapped as *options* say, log-dirty on from the first
+    item.
+    """
     level = LEVELS.get(options.map)
     if level is None:
         raise PmlvizError(f"--map {options.map}", hint=f"one of {', '.join(LEVELS)}")
@@ -105,7 +112,10 @@ def of_trace(
 
 
 def open_document(reference: str, options: TraceOptions | None = None) -> Document:
-    """Return what *reference* names: a gallery id, or a file told apart by its content. Raises PmlvizError."""
+    """Return what *reference* names: a gallery id, or a file told apart by its content.
+
+    Raises PmlvizError.
+    """
     if reference in scenarios.ORDER:
         return of_scenario(scenarios.load(reference), reference)
     path = Path(reference)
@@ -155,7 +165,10 @@ def source_of(document: Document, position: Position, strategy: str) -> str:
 
 
 def from_source(source: str, origin: str) -> Document:
-    """Return the document that *source* (of a figure at *origin*) describes. Raises PmlvizError."""
+    """Return the document that *source* (of a figure at *origin*) describes.
+
+    Raises PmlvizError.
+    """
     damaged = PmlvizError(
         "the source inside the figure is damaged",
         place=origin,

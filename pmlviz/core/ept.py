@@ -1,8 +1,9 @@
 """EPT entries, and EPT tables as the 4 KiB pages of memory that they are.
 
-An entry *is* its 64 bits. A table is `bytes`: 512 little-endian words on a real machine. Tables live in a map
-from machine frame to page (`Memory`), found from one another by the frame number in an entry, as in the
-real thing; a write therefore replaces one page and shares all others with the state before.
+An entry *is* its 64 bits. A table is `bytes`: 512 little-endian words on a real machine. Tables
+live in a map from machine frame to page (`Memory`), found from one another by the frame number in
+an entry, as in the real thing; a write therefore replaces one page and shares all others with the
+state before.
 """
 
 import struct
@@ -31,7 +32,10 @@ Memory = Map[Mfn, bytes]
 
 
 class P2mType(IntEnum):
-    """Xen's p2m_type_t, stored in bits 57:52 (asm/p2m.h). Those that the model uses."""
+    """Xen's p2m_type_t, stored in bits 57:52 (asm/p2m.h).
+
+    Those that the model uses.
+    """
 
     RAM_RW = 0
     INVALID = 1
@@ -44,7 +48,10 @@ class P2mType(IntEnum):
 
 
 class MemType(IntEnum):
-    """EPT memory types (SDM, Table 28-6); 2, 3 and 7 are reserved. Xen writes 7 to force exit 49."""
+    """EPT memory types (SDM, Table 28-6); 2, 3 and 7 are reserved.
+
+    Xen writes 7 to force exit 49.
+    """
 
     UC = 0
     WC = 1
@@ -66,9 +73,11 @@ class Field(NamedTuple):
 
 #  63 62:59  58 57:52   51:12   11  10     9 8 7  6    5:3  2 1 0
 # +--+------+--+-------+-------+---+------+-+-+--+----+----+-+-+-+
-# |ve|access|pw|sa_p2mt|  mfn  |snp|recalc|D|A|sp|ipat|emt |X|W|R|   Xen's ept_entry_t (asm/hvm/vmx/vmx.h)
+# |ve|access|pw|sa_p2mt|  mfn  |snp|recalc|D|A|sp|ipat|emt |X|W|R|   Xen's ept_entry_t
+# (asm/hvm/vmx/vmx.h)
 # +--+------+--+-------+-------+---+------+-+-+--+----+----+-+-+-+
-# D counts in a leaf only; bits 10, 11 and 62:52 are ignored by the processor (SDM, Tables 28-1 to 28-6).
+# D counts in a leaf only; bits 10, 11 and 62:52 are ignored by the processor (SDM, Tables 28-1 to
+# 28-6).
 FIELDS: dict[str, Field] = {
     "r": Field(0, 1),
     "w": Field(1, 1),
@@ -101,7 +110,10 @@ class EptEntry(int):
         return cls(0).replace(**fields)
 
     def replace(self, **fields: int) -> Self:
-        """Return a copy with *fields* changed. Raises KeyError for an unknown field, ValueError if one overflows."""
+        """Return a copy with *fields* changed.
+
+        Raises KeyError for an unknown field, ValueError if one overflows.
+        """
         raw = int(self)
         for name, value in fields.items():
             low, width = FIELDS[name]
@@ -163,7 +175,9 @@ class EptEntry(int):
 
     @property
     def p2mt(self) -> int:
-        """Bits 57:52: Xen's page type (a number: an entry may hold one that `P2mType` does not name)."""
+        """Bits 57:52: Xen's page type (a number: an entry may hold one that `P2mType` does not
+        name).
+        """
         return (self >> 52) & 0x3F
 
     @property
@@ -214,7 +228,9 @@ class PathStep(msgspec.Struct, frozen=True, gc=False):
 
 
 def walk(memory: Memory, root: Mfn, gfn: int, geometry: Geometry) -> tuple[PathStep, ...]:
-    """Return the entries from the root down to the leaf for *gfn*, or to the first that is not present."""
+    """Return the entries from the root down to the leaf for *gfn*, or to the first that is not
+    present.
+    """
     steps: list[PathStep] = []
     table = root
     for level in (EptLevel.PML4E, EptLevel.PDPTE, EptLevel.PDE, EptLevel.PTE):

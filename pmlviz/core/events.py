@@ -1,9 +1,9 @@
 """What can happen: the only way a state changes.
 
-Each event is a past fact with the data to fold it into the state (`evolve.py`) and the rule it obeys
-(`rules.py`). Events that change nothing are there to be told: narration, highlighting and sub-step scrubbing
-read the same list. *table* is the frame of an EPT table, *index* the entry in it, *gfn* the first guest frame
-that the entry maps.
+Each event is a past fact with the data to fold it into the state (`evolve.py`) and the rule it
+obeys (`rules.py`). Events that change nothing are there to be told: narration, highlighting and
+sub-step scrubbing read the same list. *table* is the frame of an EPT table, *index* the entry in
+it, *gfn* the first guest frame that the entry maps.
 """
 
 from enum import Enum
@@ -26,7 +26,10 @@ class _Fact(msgspec.Struct, frozen=True, gc=False):
 
 
 class AccessBegan(_Fact, frozen=True, gc=False):
-    """*vcpu* began an instruction's access of *size* bytes at *gla*. *retry*: after a handled exit."""
+    """*vcpu* began an instruction's access of *size* bytes at *gla*.
+
+    *retry*: after a handled exit.
+    """
 
     rule: ClassVar[Rule] = Rule.GUEST_ACCESS
 
@@ -60,7 +63,8 @@ class TlbMissed(_Fact, frozen=True, gc=False):
 class EptWalked(_Fact, frozen=True, gc=False):
     """The processor walked the EPT for *gpa*: *steps* down to the leaf, or to where the walk ended.
 
-    *guest_level* is the level of the guest paging-structure entry being read (4..1), 0 for the access itself.
+    *guest_level* is the level of the guest paging-structure entry being read (4..1), 0 for the
+    access itself.
     """
 
     rule: ClassVar[Rule] = Rule.EPT_WALK
@@ -72,7 +76,10 @@ class EptWalked(_Fact, frozen=True, gc=False):
 
 
 class PermissionGranted(_Fact, frozen=True, gc=False):
-    """R, W, X taken over the whole path allow the access to *gpa*. *write*: it counts as a write."""
+    """R, W, X taken over the whole path allow the access to *gpa*.
+
+    *write*: it counts as a write.
+    """
 
     rule: ClassVar[Rule] = Rule.EPT_PERMISSION
 
@@ -145,7 +152,9 @@ class TlbFilled(_Fact, frozen=True, gc=False):
 
 
 class TlbFlushed(_Fact, frozen=True, gc=False):
-    """The processor dropped all its translations on its own (*page* None), or that of one linear page (INVLPG)."""
+    """The processor dropped all its translations on its own (*page* None), or that of one linear
+    page (INVLPG).
+    """
 
     rule: ClassVar[Rule] = Rule.TLB_FLUSH
 
@@ -154,7 +163,9 @@ class TlbFlushed(_Fact, frozen=True, gc=False):
 
 
 class GuestEntryUpdated(_Fact, frozen=True, gc=False):
-    """The processor set A or D in the guest's own paging-structure entry: word *index* of frame *mfn*."""
+    """The processor set A or D in the guest's own paging-structure entry: word *index* of frame
+    *mfn*.
+    """
 
     rule: ClassVar[Rule] = Rule.GUEST_PAGE_WALK
 
@@ -166,7 +177,9 @@ class GuestEntryUpdated(_Fact, frozen=True, gc=False):
 
 
 class AccessDone(_Fact, frozen=True, gc=False):
-    """The access to *gpa* took place; a write reached memory (a straddling access: one event a page)."""
+    """The access to *gpa* took place; a write reached memory (a straddling access: one event a
+    page).
+    """
 
     rule: ClassVar[Rule] = Rule.ACCESS_DONE
 
@@ -176,7 +189,9 @@ class AccessDone(_Fact, frozen=True, gc=False):
 
 
 class VmExited(_Fact, frozen=True, gc=False):
-    """The access did not take place: *vcpu* left the guest, and the hypervisor must handle *exit*."""
+    """The access did not take place: *vcpu* left the guest, and the hypervisor must handle
+    *exit*.
+    """
 
     vcpu: int
     exit: VmExit
@@ -191,7 +206,9 @@ class VmExited(_Fact, frozen=True, gc=False):
 
 
 class VmEntered(_Fact, frozen=True, gc=False):
-    """The hypervisor finished with the exit of *vcpu* and entered the guest; the instruction runs again."""
+    """The hypervisor finished with the exit of *vcpu* and entered the guest; the instruction runs
+    again.
+    """
 
     rule: ClassVar[Rule] = Rule.VM_ENTRY
 
@@ -211,7 +228,10 @@ class DomainUnpaused(_Fact, frozen=True, gc=False):
 
 
 class LogDirtyModeSet(_Fact, frozen=True, gc=False):
-    """Log-dirty mode went on or off. Off frees the bitmap."""
+    """Log-dirty mode went on or off.
+
+    Off frees the bitmap.
+    """
 
     rule: ClassVar[Rule] = Rule.LOG_DIRTY_MODE
 
@@ -269,7 +289,9 @@ class GlobalTypeSet(_Fact, frozen=True, gc=False):
 
 
 class RecalcMarked(_Fact, frozen=True, gc=False):
-    """One entry was made to misconfigure (emt 7) with recalc set, so that its first touch exits 49."""
+    """One entry was made to misconfigure (emt 7) with recalc set, so that its first touch exits
+    49.
+    """
 
     rule: ClassVar[Rule] = Rule.RECALC_MARK
 
@@ -282,7 +304,9 @@ class RecalcMarked(_Fact, frozen=True, gc=False):
 
 
 class RecalcPushed(_Fact, frozen=True, gc=False):
-    """The mark moved one level down: *old* became *new*, and every entry of *child* (now *page*) carries it."""
+    """The mark moved one level down: *old* became *new*, and every entry of *child* (now *page*)
+    carries it.
+    """
 
     rule: ClassVar[Rule] = Rule.RECALC_PUSH
 
@@ -310,7 +334,10 @@ class EntryRetyped(_Fact, frozen=True, gc=False):
 
 
 class TableRetyped(_Fact, frozen=True, gc=False):
-    """All leaves of one table were recomputed at once; *changed* of them got another type. *page* is the table now."""
+    """All leaves of one table were recomputed at once; *changed* of them got another type.
+
+    *page* is the table now.
+    """
 
     rule: ClassVar[Rule] = Rule.RETYPE_TABLE
 
@@ -322,7 +349,9 @@ class TableRetyped(_Fact, frozen=True, gc=False):
 
 
 class SuperpageSplit(_Fact, frozen=True, gc=False):
-    """A leaf of *level* became a table: *old* became *new*, and *tables* (frame, page) came into use."""
+    """A leaf of *level* became a table: *old* became *new*, and *tables* (frame, page) came into
+    use.
+    """
 
     rule: ClassVar[Rule] = Rule.SPLIT
 
@@ -343,7 +372,10 @@ class MarkedBy(Enum):
 
 
 class PageMarked(_Fact, frozen=True, gc=False):
-    """paging_mark_pfn_dirty: the bit of *gfn* is set. *was_set*: it was set before."""
+    """paging_mark_pfn_dirty: the bit of *gfn* is set.
+
+    *was_set*: it was set before.
+    """
 
     rule: ClassVar[Rule] = Rule.MARK_DIRTY
 
@@ -353,7 +385,9 @@ class PageMarked(_Fact, frozen=True, gc=False):
 
 
 class DrainBegan(_Fact, frozen=True, gc=False):
-    """The hypervisor read the index of *vcpu* and goes through *count* words from slot *first* up."""
+    """The hypervisor read the index of *vcpu* and goes through *count* words from slot *first*
+    up.
+    """
 
     rule: ClassVar[Rule] = Rule.PML_DRAIN
 
@@ -373,7 +407,10 @@ class PmlIndexReset(_Fact, frozen=True, gc=False):
 
 
 class BitmapPeeked(_Fact, frozen=True, gc=False):
-    """PEEK gave the toolstack the bitmap: *pages* bits set. Nothing was cleared."""
+    """PEEK gave the toolstack the bitmap: *pages* bits set.
+
+    Nothing was cleared.
+    """
 
     rule: ClassVar[Rule] = Rule.PEEK
 
@@ -381,7 +418,10 @@ class BitmapPeeked(_Fact, frozen=True, gc=False):
 
 
 class BitmapCleaned(_Fact, frozen=True, gc=False):
-    """CLEAN gave the toolstack the bitmap, *pages* bits set, and zeroed it. *send*: they are copied afterwards."""
+    """CLEAN gave the toolstack the bitmap, *pages* bits set, and zeroed it.
+
+    *send*: they are copied afterwards.
+    """
 
     rule: ClassVar[Rule] = Rule.CLEAN
 
@@ -406,7 +446,9 @@ class PagesCopied(_Fact, frozen=True, gc=False):
 
 
 class SpuriousMisconfigExpected(_Fact, frozen=True, gc=False):
-    """Entries were repaired, so a vCPU that exits 49 and finds nothing to do is tolerated once (*on*), or was (*off*)."""
+    """Entries were repaired, so a vCPU that exits 49 and finds nothing to do is tolerated once
+    (*on*), or was (*off*).
+    """
 
     rule: ClassVar[Rule] = Rule.RECALC_PUSH
 

@@ -1,7 +1,7 @@
 """One event into the state: dull, total, and the one place where states are made."""
 
 from collections.abc import Iterable
-from typing import Any, assert_never
+from typing import assert_never
 
 from immutables import Map
 from msgspec.structs import replace
@@ -132,7 +132,7 @@ def evolve(state: State, event: e.Event) -> State:
             assert_never(event)
 
 
-def _vcpu(state: State, number: int, **changes: Any) -> State:
+def _vcpu(state: State, number: int, **changes: object) -> State:
     vcpus = state.vcpus
     changed: Vcpu = replace(vcpus[number], **changes)
     return State(
@@ -144,7 +144,7 @@ def _vcpu(state: State, number: int, **changes: Any) -> State:
     )
 
 
-def _domain(state: State, **changes: Any) -> State:
+def _domain(state: State, **changes: object) -> State:
     domain: Domain = replace(state.domain, **changes)
     return State(state.platform, state.memory, state.vcpus, domain, state.ghost)
 

@@ -28,16 +28,18 @@ class AccessKind(IntEnum):
 
     @property
     def writes(self) -> bool:
-        """Whether the instruction modifies memory (a walk counts as a write for EPT, yet stores no data)."""
+        """Whether the instruction modifies memory (a walk counts as a write for EPT, yet stores no
+        data).
+        """
         return self in (AccessKind.WRITE, AccessKind.RMW)
 
 
 class Qualification(IntFlag):
     """Exit qualification for EPT violations, SDM Table 27-7.
 
-    Bits 2:0 say what the access was, bits 5:3 are the AND of R, W, X over the whole path, bit 7 says that
-    the linear address is valid and bit 8 that the access was to its translation (0: to a guest
-    paging-structure entry). For PML-full (62) only bit 12 is defined.
+    Bits 2:0 say what the access was, bits 5:3 are the AND of R, W, X over the whole path, bit 7
+    says that the linear address is valid and bit 8 that the access was to its translation (0: to a
+    guest paging-structure entry). For PML-full (62) only bit 12 is defined.
     """
 
     READ = 1 << 0
@@ -54,8 +56,8 @@ class Qualification(IntFlag):
 class VmExit(msgspec.Struct, frozen=True, gc=False):
     """One VM exit as the VMCS records it.
 
-    *gpa* and *gla* are None where the SDM leaves the fields undefined (PML-full); *qualification* is 0 for a
-    misconfiguration, which defines none.
+    *gpa* and *gla* are None where the SDM leaves the fields undefined (PML-full); *qualification*
+    is 0 for a misconfiguration, which defines none.
     """
 
     reason: ExitReason

@@ -1,4 +1,6 @@
-"""Whether a scenario came out as its file says: played to its end, each given expectation compared."""
+"""Whether a scenario came out as its file says: played to its end, each given expectation
+compared.
+"""
 
 from pmlviz.core import events as e
 from pmlviz.core import judge
@@ -9,7 +11,9 @@ from pmlviz.core.timeline import Timeline
 
 
 def reported(timeline: Timeline) -> set[int]:
-    """Return the pages that PEEKs and CLEANs of *timeline* returned, with those in the bitmap at its end."""
+    """Return the pages that PEEKs and CLEANs of *timeline* returned, with those in the bitmap at
+    its end.
+    """
     timeline.record_to(len(timeline.script))
     pages = set(map(int, timeline.end_state().domain.bitmap.bits))
     for item, marks in enumerate(timeline.summary.marks):

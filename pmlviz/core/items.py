@@ -1,12 +1,10 @@
 """Script items: one thing the outside world wants, as a line of text and as a value.
 
-    write 0x5000            one byte at a guest address (vCPU 0)
-    vcpu1 write gfn 3       by another vCPU; `gfn N` is the first byte of a frame
-    write gfn 0..511        one item for each frame of the range
-    write 0x5ffc size 8     an access may straddle two pages
-    read, fetch, rmw, walk  likewise; `walk` is the page walker's own access
-    enable disable peek clean copy-all stop-and-copy drain invept
-    set-index 0x200         software writes the PML index (the run is tampered from here on)
+write 0x5000            one byte at a guest address (vCPU 0) vcpu1 write gfn 3       by another
+vCPU; `gfn N` is the first byte of a frame write gfn 0..511        one item for each frame of the
+range write 0x5ffc size 8     an access may straddle two pages read, fetch, rmw, walk  likewise;
+`walk` is the page walker's own access enable disable peek clean copy-all stop-and-copy drain invept
+set-index 0x200         software writes the PML index (the run is tampered from here on)
 
 Numbers are decimal or 0x hex; `#` starts a comment.
 """
@@ -65,7 +63,10 @@ MAX_RANGE = 1 << 20
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
-    """One item. *value* is the guest-linear address of an access, or the index of `set-index`."""
+    """One item.
+
+    *value* is the guest-linear address of an access, or the index of `set-index`.
+    """
 
     op: Op
     value: int = 0
@@ -122,14 +123,20 @@ _NUMBER = re.compile(r"(0[xX][0-9a-fA-F]+|\d+)\Z")
 
 
 def parse_number(text: str, place: str = "") -> int:
-    """Return the number that *text* spells, decimal or 0x hex. Raises ScriptError."""
+    """Return the number that *text* spells, decimal or 0x hex.
+
+    Raises ScriptError.
+    """
     if not _NUMBER.match(text):
         raise ScriptError(f"{text!r} is not a number", place=place, hint="decimal, or hex with 0x")
     return int(text, 0) if text[:2].lower() == "0x" else int(text)
 
 
 def parse_line(text: str, place: str = "") -> tuple[Item, ...]:
-    """Return the items of one script line: none for a comment, several for a range. Raises ScriptError at *place*."""
+    """Return the items of one script line: none for a comment, several for a range.
+
+    Raises ScriptError at *place*.
+    """
     words = text.split("#", 1)[0].split()
     if not words:
         return ()
@@ -170,7 +177,8 @@ def parse_line(text: str, place: str = "") -> tuple[Item, ...]:
 
 
 def _access(op: Op, vcpu: int, words: list[str], place: str) -> tuple[Item, ...]:
-    usage = f"for example: {op.value} 0x5000, {op.value} gfn 5, {op.value} gfn 0..511, {op.value} 0x5ffc size 8"
+    name = op.value
+    usage = f"for example: {name} 0x5000, {name} gfn 5, {name} gfn 0..511, {name} 0x5ffc size 8"
     size = 1
     if len(words) >= 2 and words[-2] == "size":
         size = parse_number(words[-1], place)

@@ -1,7 +1,8 @@
 """Xen's log-dirty bitmap: a trie of 4 KiB nodes over guest frames (asm/paging.h, paging.c).
 
-A leaf (L1) holds 32,768 bits, that is 128 MiB of guest; L2, L3 and L4 nodes hold 512 pointers each. Nodes are
-allocated on the first mark below them and stay until log-dirty mode ends: CLEAN zeroes leaves, it frees none.
+A leaf (L1) holds 32,768 bits, that is 128 MiB of guest; L2, L3 and L4 nodes hold 512 pointers each.
+Nodes are allocated on the first mark below them and stay until log-dirty mode ends: CLEAN zeroes
+leaves, it frees none.
 """
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from pmlviz.core.bitset import Bitset
 
 _NODE_BITS = 9
-"""log2 of the pointers in an upper node (LOGDIRTY_NODE_ENTRIES)."""
+"""Log2 of the pointers in an upper node (LOGDIRTY_NODE_ENTRIES)."""
 
 
 class LogDirty(msgspec.Struct, frozen=True):

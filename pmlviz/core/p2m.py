@@ -1,4 +1,6 @@
-"""Xen's page types and the EPT flags they give (mm/p2m-ept.c: ept_p2m_type_to_flags, ept_set_middle_entry)."""
+"""Xen's page types and the EPT flags they give (mm/p2m-ept.c: ept_p2m_type_to_flags,
+ept_set_middle_entry).
+"""
 
 from pmlviz.core.ept import A, D, EptEntry, MemType, P2mType, R, W, X
 from pmlviz.core.state import Platform
@@ -11,12 +13,16 @@ _FLAGS = R | W | X | A | D
 
 
 def ram_rw_flags(platform: Platform) -> int:
-    """Return R, W, X, A, D of p2m_ram_rw: software pre-sets A and D where the processor has them."""
+    """Return R, W, X, A, D of p2m_ram_rw: software pre-sets A and D where the processor has
+    them.
+    """
     return R | W | X | ((A | D) if platform.ad else 0)
 
 
 def logdirty_flags(platform: Platform, *, writable: bool) -> int:
-    """Return R, W, X, A, D of p2m_ram_logdirty: never D; W only if the processor is to log the page."""
+    """Return R, W, X, A, D of p2m_ram_logdirty: never D; W only if the processor is to log the
+    page.
+    """
     return R | X | (W if writable else 0) | (A if platform.ad else 0)
 
 
@@ -26,7 +32,9 @@ def restrict_sp(flags: int, level: EptLevel, platform: Platform) -> int:
 
 
 def leaf(mfn: Mfn, level: EptLevel, p2mt: int, flags: int) -> EptEntry:
-    """Return a write-back leaf of *level* for *mfn* with *p2mt* and *flags* (R, W, X, A, D bits)."""
+    """Return a write-back leaf of *level* for *mfn* with *p2mt* and *flags* (R, W, X, A, D
+    bits).
+    """
     base = EptEntry.build(
         emt=MemType.WB,
         ipat=1,
@@ -46,7 +54,9 @@ def retyped(entry: EptEntry, p2mt: int, flags: int) -> EptEntry:
 
 
 def middle(mfn: Mfn) -> EptEntry:
-    """Return the non-leaf entry that leads to the table in *mfn*: RWX, A set, no D (it has none)."""
+    """Return the non-leaf entry that leads to the table in *mfn*: RWX, A set, no D (it has
+    none).
+    """
     return EptEntry.build(r=1, w=1, x=1, a=1, mfn=mfn, access=ACCESS_RWX, sve=1)
 
 

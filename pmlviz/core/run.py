@@ -17,7 +17,9 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Run:
-    """The one mutable thing in the core: the events of a step so far, and the state they lead to."""
+    """The one mutable thing in the core: the events of a step so far, and the state they lead
+    to.
+    """
 
     __slots__ = ("events", "state")
 

@@ -1,7 +1,9 @@
-"""Scenario files: a machine, a script, notes and what must come out, in TOML that people review and edit.
+"""Scenario files: a machine, a script, notes and what must come out, in TOML that people review and
+edit.
 
-Reading is strict: an unknown key, a wrong type or an impossible machine is one message with its place. Writing
-changes only what was changed, so that comments and order of a file written by hand survive.
+Reading is strict: an unknown key, a wrong type or an impossible machine is one message with its
+place. Writing changes only what was changed, so that comments and order of a file written by hand
+survive.
 """
 
 import difflib
@@ -55,17 +57,23 @@ class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
     bitmap: list[int] | None = None
     """Pages that PEEKs and CLEANs returned, with those in the bitmap at the end."""
+
     corrupt: list[int] | None = None
     """Pages whose version at the destination differs."""
+
     lost: list[int] | None = None
     """Pages written whose write is in neither bitmap nor buffer and was never reported."""
+
     pending: list[int] | None = None
     """Pages only in a PML buffer."""
+
     exits: dict[str, int] | None = None
     """VM exits by reason: "48", "49", "62"."""
+
     log_entries: int | None = None
     index: list[int] | None = None
     """PML index of each vCPU."""
+
     tables_added: int | None = None
 
 
@@ -79,6 +87,7 @@ class ScenarioFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     about: str = ""
     next: str = ""
     """Gallery id of the scenario that goes on from here."""
+
     note: list[Note] = []
     expect: Expect = Expect()
 
@@ -104,7 +113,10 @@ class Scenario(msgspec.Struct, frozen=True):
 
 
 def parse(text: str, place: str = "scenario") -> Scenario:
-    """Return the scenario that *text* spells. Raises PmlvizError with *place*, the fault and a hint."""
+    """Return the scenario that *text* spells.
+
+    Raises PmlvizError with *place*, the fault and a hint.
+    """
     try:
         document = tomlkit.parse(text)
     except ParseError as fault:
@@ -137,7 +149,10 @@ def parse(text: str, place: str = "scenario") -> Scenario:
 
 
 def read(path: Path) -> Scenario:
-    """Return the scenario in the file *path*. Raises PmlvizError."""
+    """Return the scenario in the file *path*.
+
+    Raises PmlvizError.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:

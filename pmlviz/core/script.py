@@ -20,7 +20,9 @@ MAX_RETRIES = 64
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
-    """One line of a script as people see it: its text and the items it stands for (numbered from 1)."""
+    """One line of a script as people see it: its text and the items it stands for (numbered from
+    1).
+    """
 
     text: str
     first: int
@@ -69,7 +71,10 @@ class ItemScript:
 
     @classmethod
     def parse(cls, text: str, place: str = "script", first_line: int = 1) -> "ItemScript":
-        """Return the script that *text* spells. Raises ScriptError at `place:line`."""
+        """Return the script that *text* spells.
+
+        Raises ScriptError at `place:line`.
+        """
         return cls(
             [
                 (line.split("#", 1)[0].strip(), parse_line(line, f"{place}:{number}"))
@@ -110,12 +115,14 @@ class ItemScript:
 
 
 class TraceScript:
-    """The writes of a trace, with log-dirty on from the start and a CLEAN at each point of *cleans*."""
+    """The writes of a trace, with log-dirty on from the start and a CLEAN at each point of
+    *cleans*.
+    """
 
     def __init__(
         self, trace: WriteTrace, cleans: Sequence[int] = (), extra: Sequence[Item] = ()
     ) -> None:
-        """*cleans*: record numbers (from 0, rising) before which CLEAN runs; *extra*: items after the last write."""
+        """Clean before each record of *cleans* (numbers from 0, rising); end with *extra*."""
         self.trace = trace
         self._clean_items = [2 + record + n for n, record in enumerate(cleans)]
         self._extra = tuple(extra)
@@ -123,7 +130,9 @@ class TraceScript:
 
     @classmethod
     def cleaned_every(cls, trace: WriteTrace, insns: int | None) -> "TraceScript":
-        """Return the script that cleans at the first epoch boundary at or after each multiple of *insns*."""
+        """Return the script that cleans at the first epoch boundary at or after each multiple of
+        *insns*.
+        """
         return cls(trace, [int(n) for n in clean_points(trace, insns)] if insns else [])
 
     def __len__(self) -> int:
@@ -153,7 +162,9 @@ class TraceScript:
         return _LazyLines(self)
 
     def lab_items(self) -> Sequence[int]:
-        """Return the numbers of the items that change the machine by hand: only ones added since."""
+        """Return the numbers of the items that change the machine by hand: only ones added
+        since.
+        """
         return [n for n, i in enumerate(self._extra, self._base + 1) if i.op is Op.SET_INDEX]
 
     def acted(self, after: int, item: Item) -> "TraceScript":
@@ -195,7 +206,8 @@ AnyScript = ItemScript | TraceScript
 def drive(state: State, item: Item, strategy: Strategy) -> Iterator[Step]:
     """Yield the steps that carry *item* to rest: the access, its exits handled, and its retries.
 
-    Raises IllegalAction before anything happens if the item is not allowed now, ModelBug if it never rests.
+    Raises IllegalAction before anything happens if the item is not allowed now, ModelBug if it
+    never rests.
     """
     action: Action = item.action
     for _ in range(MAX_RETRIES):
@@ -212,7 +224,8 @@ def drive(state: State, item: Item, strategy: Strategy) -> Iterator[Step]:
 
 
 def check(state: State, script: AnyScript) -> None:
-    """Raise IllegalAction if an item names a vCPU or an address that the machine of *state* has not.
+    """Raise IllegalAction if an item names a vCPU or an address that the machine of *state* has
+    not.
 
     A trace is not looked through: its reader has checked every record.
     """

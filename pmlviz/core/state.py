@@ -1,4 +1,5 @@
-"""The machine as one immutable value: memory, logical processors, Xen's domain, and what only a judge may read.
+"""The machine as one immutable value: memory, logical processors, Xen's domain, and what only a
+judge may read.
 
 Nothing here knows Qt, time or chance. Only `evolve` makes new states (and `boot` the first one).
 """
@@ -26,16 +27,24 @@ class Region(msgspec.Struct, frozen=True):
 
 
 class Platform(msgspec.Struct, frozen=True):
-    """What the processor can do and how the model's processor behaves where the SDM leaves it open."""
+    """What the processor can do and how the model's processor behaves where the SDM leaves it
+    open.
+    """
 
     geometry: Geometry = REAL
     tlb_policy: TlbPolicy = TlbPolicy.STICKY
     ad: bool = True
     """The processor has EPT A/D flags."""
+
     pml: bool = True
     """The processor has PML, which needs A/D flags."""
+
+    pml_pages: int | None = None
+    """PML pages the domain's paging pool can give; None: one for every vCPU."""
+
     exec_only: bool = True
     """IA32_VMX_EPT_VPID_CAP bit 0: execute-only translations are supported."""
+
     exec_sp: bool = True
     """Xen leaves superpages executable (off on processors affected by CVE-2018-12207)."""
 
@@ -53,14 +62,18 @@ class Vcpu(msgspec.Struct, frozen=True):
     """EPTP: frame of the root table in bits 51:12, `EPTP_AD` in bit 6."""
     pml: bool = False
     """Secondary processor-based control bit 17, "enable PML"."""
+
     pml_address: Mfn | None = None
     """Frame of the PML page; None until one is allocated."""
+
     pml_index: int = 0
     """GUEST_PML_INDEX: the next slot, unsigned 16 bits."""
+
     tlb: Tlb = EMPTY_TLB
     paging: GuestPaging | None = None
     exit: VmExit | None = None
     """A VM exit that the hypervisor has not handled yet; the guest does not run meanwhile."""
+
     spurious_misconfig: bool = False
     """Xen's ept_spurious_misconfig: another CPU may have repaired what this one met."""
 
@@ -82,16 +95,21 @@ class Domain(msgspec.Struct, frozen=True):
     regions: tuple[Region, ...]
     next_mfn: Mfn
     """The next frame the paging pool hands out for an EPT table."""
+
     ept_tables: int
     """EPT tables in use, 4096 bytes each."""
+
     log_dirty: bool = False
     """PG_log_dirty: log-dirty mode is on for the whole domain."""
+
     pml: bool = False
     """vmx_domain_pml_enabled: type-to-flags and new vCPUs go by this."""
     ad: bool = False
     """Xen's hostp2m.ept.ad: what EPTP bit 6 is set to on every vCPU."""
+
     global_logdirty: bool = False
     """The effective type of an entry with recalc set is logdirty."""
+
     bitmap: LogDirty = LogDirty(Bitset())
     pause_count: int = 0
 
@@ -104,8 +122,9 @@ class Domain(msgspec.Struct, frozen=True):
 class Ghost(msgspec.Struct, frozen=True):
     """What only a judge may read: no rule of processor or hypervisor looks at it.
 
-    *versions* counts the writes to each page; *unreported* holds the pages written in log-dirty mode
-    whose write no CLEAN has returned yet; *copied* is the version of each page that the destination holds, None before the first copy.
+    *versions* counts the writes to each page; *unreported* holds the pages written in log-dirty
+    mode whose write no CLEAN has returned yet; *copied* is the version of each page that the
+    destination holds, None before the first copy.
     """
 
     versions: Map[Gfn, int] = Map()

@@ -11,29 +11,39 @@ from pmlviz.core.exits import ExitReason
 
 
 class Tally(msgspec.Struct, frozen=True, gc=False):
-    """Counts since the first step. `bytes` of tables are `tables_added` times 4096."""
+    """Counts since the first step.
+
+    `bytes` of tables are `tables_added` times 4096.
+    """
 
     violations: int = 0
     """VM exits 48."""
+
     misconfigs: int = 0
     """VM exits 49."""
+
     pml_full: int = 0
     """VM exits 62."""
+
     log_entries: int = 0
     """Addresses that processors stored in PML buffers."""
+
     drains: int = 0
     """Buffers that held something when the hypervisor emptied them."""
     splits: int = 0
     """Superpages split."""
     tables_added: int = 0
     """EPT tables that splitting (or mapping) added."""
+
     handler_marks: int = 0
     """Pages that the handler of a violation marked in the bitmap."""
+
     invepts: int = 0
     cleans: int = 0
     peeks: int = 0
     reported: int = 0
     """Pages that CLEANs returned, all together."""
+
     sent: int = 0
     """Pages copied to the destination."""
 
@@ -145,7 +155,10 @@ _MARK_OF: dict[type, int] = {
 
 
 def mark_of(event: e.Event) -> Mark:
-    """Return the mark that *event* leaves on a timeline (0 for most). A lost write is no single event's mark."""
+    """Return the mark that *event* leaves on a timeline (0 for most).
+
+    A lost write is no single event's mark.
+    """
     match event:
         case e.VmExited(exit=vm_exit):
             return _EXIT_MARK[vm_exit.reason]

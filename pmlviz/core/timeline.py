@@ -1,8 +1,9 @@
 """A script played under one strategy: every position reachable, forward and back, exactly.
 
-Kept are the script, a state every `CHECKPOINT_EVERY` items, and three small numbers an item. A state between
-checkpoints is replayed; the same rules run, so going back is not a second set of rules. Items are played when
-they are first needed (`record`), so that a long trace can be looked at while it is still being recorded.
+Kept are the script, a state every `CHECKPOINT_EVERY` items, and three small numbers an item. A
+state between checkpoints is replayed; the same rules run, so going back is not a second set of
+rules. Items are played when they are first needed (`record`), so that a long trace can be looked at
+while it is still being recorded.
 """
 
 from array import array
@@ -27,7 +28,10 @@ _PLAYS_KEPT = 2 * CHECKPOINT_EVERY
 
 
 class Position(msgspec.Struct, frozen=True, order=True, gc=False):
-    """Where one stands: *event* events of *item* have happened. (0, 0) is before the first item."""
+    """Where one stands: *event* events of *item* have happened.
+
+    (0, 0) is before the first item.
+    """
 
     item: int = 0
     event: int = 0
@@ -37,7 +41,9 @@ START = Position()
 
 
 class Play(msgspec.Struct, frozen=True):
-    """One item, played: the state before it, its steps with all their events, and the counts on both sides."""
+    """One item, played: the state before it, its steps with all their events, and the counts on
+    both sides.
+    """
 
     number: int
     item: Item
@@ -56,7 +62,10 @@ class Play(msgspec.Struct, frozen=True):
 
 
 class Summary:
-    """Three numbers an item, for timelines: events, marks, and the events before it. Indexed from 1."""
+    """Three numbers an item, for timelines: events, marks, and the events before it.
+
+    Indexed from 1.
+    """
 
     def __init__(self) -> None:
         """Start with the place before the first item."""
@@ -82,7 +91,10 @@ class Summary:
 
 
 class Timeline:
-    """The history of one script under one strategy. Positions are values; the timeline itself only grows."""
+    """The history of one script under one strategy.
+
+    Positions are values; the timeline itself only grows.
+    """
 
     def __init__(self, start: State, script: AnyScript, strategy: Strategy) -> None:
         """Nothing is played yet."""
@@ -105,7 +117,10 @@ class Timeline:
         return self.recorded >= len(self.script)
 
     def record(self) -> Play:
-        """Play the next item. Raises IndexError when there is none left."""
+        """Play the next item.
+
+        Raises IndexError when there is none left.
+        """
         number = self.recorded + 1
         if number > len(self.script):
             raise IndexError(number)
@@ -123,7 +138,9 @@ class Timeline:
             self.record()
 
     def play(self, item: int) -> Play:
-        """Return *item* (from 1) as it was played, replaying from the checkpoint before it if need be."""
+        """Return *item* (from 1) as it was played, replaying from the checkpoint before it if need
+        be.
+        """
         self.record_to(item)
         if not 1 <= item <= self.recorded:
             raise IndexError(item)
@@ -190,7 +207,9 @@ class Timeline:
         return Position(item, self.summary.events[item]) if item > 0 else START
 
     def fork(self, after: int, script: AnyScript, strategy: Strategy | None = None) -> "Timeline":
-        """Return a timeline of *script* that shares the first *after* items, already played, with this one."""
+        """Return a timeline of *script* that shares the first *after* items, already played, with
+        this one.
+        """
         self.record_to(after)
         branch = Timeline(self.start, script, strategy or self.strategy)
         branch.summary = self.summary.upto(after)
@@ -243,7 +262,9 @@ def lost_write(play: Play) -> bool:
 
 
 def find_item(summary: Summary, start: int, step: int, kinds: Mark) -> int | None:
-    """Return the nearest item from *start* (not itself) in direction *step* (±1) whose marks meet *kinds*."""
+    """Return the nearest item from *start* (not itself) in direction *step* (±1) whose marks meet
+    *kinds*.
+    """
     marks: Sequence[int] = summary.marks
     item = start + step
     while 0 < item < len(marks):

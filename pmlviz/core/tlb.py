@@ -1,8 +1,9 @@
 """Cached translations of one logical processor, with their cached D.
 
-SDM, "Accessed and Dirty Flags for EPT": if software clears A or D without invalidating, the processor might not
-set it again. What a processor keeps is its own business, so the model offers policies. `STICKY` keeps a
-translation until INVEPT drops it, and so shows every missing INVEPT; `FLUSH_ON_EXIT` drops all at each VM exit.
+SDM, "Accessed and Dirty Flags for EPT": if software clears A or D without invalidating, the
+processor might not set it again. What a processor keeps is its own business, so the model offers
+policies. `STICKY` keeps a translation until INVEPT drops it, and so shows every missing INVEPT;
+`FLUSH_ON_EXIT` drops all at each VM exit.
 """
 
 from enum import Enum
@@ -32,6 +33,9 @@ class TlbEntry(msgspec.Struct, frozen=True, gc=False):
 
 
 Tlb = Map[int, TlbEntry]
-"""Linear page number -> translation. With guest paging off the linear page is the gfn."""
+"""Linear page number -> translation.
+
+With guest paging off the linear page is the gfn.
+"""
 
 EMPTY_TLB: Tlb = Map()

@@ -1,7 +1,7 @@
 """Addresses, page sizes and the sizes that rules depend on.
 
-A `Geometry` carries every size that a rule looks at, so that a small machine (4 entries a table, a log of
-2) runs exactly the same rules as a real one.
+A `Geometry` carries every size that a rule looks at, so that a small machine (4 entries a table, a
+log of 2) runs exactly the same rules as a real one.
 """
 
 from enum import IntEnum
@@ -11,10 +11,13 @@ import msgspec
 
 Gfn = NewType("Gfn", int)
 """Guest frame number: a guest-physical address >> 12."""
+
 Gpa = NewType("Gpa", int)
 """Guest-physical address, bytes."""
+
 Gla = NewType("Gla", int)
 """Guest-linear address, bytes."""
+
 Mfn = NewType("Mfn", int)
 """Machine (host-physical) frame number."""
 
@@ -25,7 +28,10 @@ MFN_WIDTH = 40
 
 
 class EptLevel(IntEnum):
-    """The level of an EPT entry, by the SDM's names. `PML4E` is a paging level, not page-modification logging."""
+    """The level of an EPT entry, by the SDM's names.
+
+    `PML4E` is a paging level, not page-modification logging.
+    """
 
     PTE = 1
     PDE = 2
@@ -40,11 +46,12 @@ class Geometry(msgspec.Struct, frozen=True):
     """The sizes rules depend on; the defaults are the real machine's."""
 
     table_bits: int = 9
-    """log2 of the entries of an EPT table."""
+    """Log2 of the entries of an EPT table."""
+
     pml_entries: int = 512
     """Slots of a PML buffer (SDM: 512; Xen: NR_PML_ENTRIES)."""
     leaf_bits: int = 15
-    """log2 of the pages one leaf of the log-dirty trie covers (Xen: 4096 * 8 bits)."""
+    """Log2 of the pages one leaf of the log-dirty trie covers (Xen: 4096 * 8 bits)."""
 
     @property
     def entries(self) -> int:
@@ -103,7 +110,9 @@ def fmt_size(n_pages: int) -> str:
 
 
 def page_size_name(level: EptLevel) -> str:
-    """Return `4 KiB`, `2 MiB` or `1 GiB`: the page that a leaf of *level* maps on a real machine."""
+    """Return `4 KiB`, `2 MiB` or `1 GiB`: the page that a leaf of *level* maps on a real
+    machine.
+    """
     return {
         EptLevel.PTE: "4 KiB",
         EptLevel.PDE: "2 MiB",

@@ -1,8 +1,9 @@
 """Resolve: what the window is asked to show, and what there is, into one frozen `Frame`.
 
-"Resolution" here means clamping a position and a selection to what exists, and fetching the state, the events
-up to the position, and the little history that a still picture needs (the last visit to the hypervisor,
-recent splits). Every figure is a function of a frame; tests build one from a timeline.
+"Resolution" here means clamping a position and a selection to what exists, and fetching the state,
+the events up to the position, and the little history that a still picture needs (the last visit to
+the hypervisor, recent splits). Every figure is a function of a frame; tests build one from a
+timeline.
 """
 
 import msgspec
@@ -21,6 +22,7 @@ from pmlviz.core.units import Gfn, Gpa, gfn_of
 
 FADE_ITEMS = 8
 """A split stays visible for this many items."""
+
 _VISIT_SEARCH = 4096
 """How far back the last visit to the hypervisor is looked for, in items."""
 
@@ -28,7 +30,9 @@ VISIT = Mark.VIOLATION | Mark.MISCONFIG | Mark.PML_FULL
 
 
 class Split(msgspec.Struct, frozen=True):
-    """A recent split: the first gfn and page count of what was one leaf, and its age in items (0: this item)."""
+    """A recent split: the first gfn and page count of what was one leaf, and its age in items (0:
+    this item).
+    """
 
     gfn: Gfn
     pages: int
@@ -46,7 +50,9 @@ class Visit(msgspec.Struct, frozen=True):
 
 
 class Chapter(msgspec.Struct, frozen=True, gc=False):
-    """One lane of the timeline, named: the main line, or a branch that left it after item *fork*."""
+    """One lane of the timeline, named: the main line, or a branch that left it after item
+    *fork*.
+    """
 
     name: str
     fork: int
@@ -62,6 +68,7 @@ class Frame(msgspec.Struct, frozen=True):
     script: AnyScript
     summary: Summary
     """Of all items recorded so far (it grows: read only `recorded` items of it)."""
+
     recorded: int
     position: Position
     item: Item | None
@@ -70,34 +77,44 @@ class Frame(msgspec.Struct, frozen=True):
     """The state before the current item."""
     state: State
     """The state at the position."""
+
     events: tuple[e.Event, ...]
     """All events of the current item."""
+
     tally_before: Tally
     tally: Tally
     """Counts at the position."""
+
     refused: str
     """Why the machine did not allow the current item, or empty."""
+
     focus: Gfn | None
     """The frame that the current item is about, in guest-physical terms."""
+
     focus_gpa: Gpa | None
     vcpu: int
     path: tuple[PathStep, ...]
     """The EPT path of `focus` as the state at the position has it."""
+
     path_before: tuple[PathStep, ...]
     """The same in the state before the current item."""
+
     pending: Bitset
     lost: Bitset
     over: Bitset
     splits: tuple[Split, ...]
     last_visit: Visit | None
     """The nearest earlier item with a VM exit; None if there is none near."""
+
     next_drain: tuple[int, str] | None
     """Number and text of the next item that drains the buffers without an exit (PEEK, CLEAN…)."""
+
     selection: Gfn | None
     hover: Gfn | None = None
     branches: tuple[Chapter, ...] = ()
     notes: tuple[tuple[int, str], ...] = ()
     """(item, text) of the scenario's notes, in order of item."""
+
     tampered: bool = False
 
     @property
@@ -139,7 +156,10 @@ def resolve(
     notes: tuple[tuple[int, str], ...] = (),
     branches: tuple[Chapter, ...] = (),
 ) -> Frame:
-    """Return the frame at *position* of *timeline*, both clamped to what exists. Pure but for recording items."""
+    """Return the frame at *position* of *timeline*, both clamped to what exists.
+
+    Pure but for recording items.
+    """
     position = timeline.clamp(position)
     play = timeline.play(position.item) if position.item else None
     before = play.before if play else timeline.start
@@ -191,7 +211,9 @@ def _path(state: State, gfn: Gfn | None) -> tuple[PathStep, ...]:
 
 
 def _focus(play: Play, state: State, done: tuple[e.Event, ...]) -> Gpa | None:
-    """Return the guest-physical address that the item is about: the last one its access walked or touched."""
+    """Return the guest-physical address that the item is about: the last one its access walked or
+    touched.
+    """
     if not play.item.is_access:
         return None
     for event in reversed(done):

@@ -1,8 +1,8 @@
 """What the window looks at: the only object that holds change.
 
-Every change leaves it as one frozen `Frame`. Items are recorded in slices of a few milliseconds between other
-work, so that a long trace can be looked at while it is being played; a position that is not recorded yet is a
-goal, reached with progress and given up with `cancel`.
+Every change leaves it as one frozen `Frame`. Items are recorded in slices of a few milliseconds
+between other work, so that a long trace can be looked at while it is being played; a position that
+is not recorded yet is a goal, reached with progress and given up with `cancel`.
 """
 
 from collections.abc import Callable
@@ -24,6 +24,7 @@ from pmlviz.ui.frame import Frame, resolve
 
 SLICE_S = 0.008
 """How long recording ahead may hold the GUI thread, seconds."""
+
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 10.0, 50.0, 200.0)
 """Items a second."""
 
@@ -52,7 +53,10 @@ _UNTIL_MARK = {
 
 
 class _Edit(QUndoCommand):
-    """One edit of the script. It never moves time, but a position past the end is clamped."""
+    """One edit of the script.
+
+    It never moves time, but a position past the end is clamped.
+    """
 
     def __init__(self, session: "Session", text: str, before: Branches, after: Branches) -> None:
         super().__init__(text)
@@ -74,10 +78,12 @@ class Session(QObject):
     document_changed = Signal(object)
     busy_changed = Signal(str, float)
     """What is under way and how far it is (0 to 1); an empty text when nothing is."""
+
     recorded = Signal(int)
     playing_changed = Signal(bool)
     chapter_ended = Signal(str)
     """The document goes on in the gallery scenario of this id."""
+
     said = Signal(str)
     """One sentence for a toast."""
 
@@ -134,7 +140,10 @@ class Session(QObject):
         self.frame_changed.emit(self._frame)
 
     def set_strategy(self, name: str) -> None:
-        """Play the same lines under strategy *name*, standing at the same place. Raises PmlvizError."""
+        """Play the same lines under strategy *name*, standing at the same place.
+
+        Raises PmlvizError.
+        """
         check_strategy(name)
         if name == self.strategy:
             return
@@ -164,7 +173,9 @@ class Session(QObject):
     # ── where one stands ─────────────────────────────────────────────────────
 
     def seek(self, position: Position, *, rest: bool = False) -> None:
-        """Go to *position* (at rest after its item if *rest*), at once or as soon as it is recorded."""
+        """Go to *position* (at rest after its item if *rest*), at once or as soon as it is
+        recorded.
+        """
         item = max(0, min(position.item, len(self.timeline.script)))
 
         def arrived() -> Position | None:
@@ -285,13 +296,13 @@ class Session(QObject):
         """Let time run at `speed` items a second."""
         if not self.playing:
             self._player.start(max(1, round(1000 / self.speed)))
-            self.playing_changed.emit(True)
+            self.playing_changed.emit(self.playing)
 
     def pause(self) -> None:
         """Stop time."""
         if self.playing:
             self._player.stop()
-            self.playing_changed.emit(False)
+            self.playing_changed.emit(self.playing)
 
     def set_speed(self, items_per_second: float) -> None:
         """Set how fast `play` goes."""
@@ -308,7 +319,9 @@ class Session(QObject):
     # ── acting ───────────────────────────────────────────────────────────────
 
     def act(self, items: tuple[Item, ...]) -> None:
-        """Do *items* here: at the end of the line they extend it, in its past they make a branch."""
+        """Do *items* here: at the end of the line they extend it, in its past they make a
+        branch.
+        """
         self.pause()
         branches, after = self.branches, self.position.item
         for item in items:
@@ -320,7 +333,8 @@ class Session(QObject):
         self.seek(Position(after), rest=True)
         if branched:
             self.said.emit(
-                f"{branches.line.name} starts after item {branches.line.fork}; main keeps its future"
+                f"{branches.line.name} starts after item {branches.line.fork};"
+                " main keeps its future"
             )
 
     def put_branches(self, branches: Branches) -> None:
