@@ -58,8 +58,8 @@ def png_bytes(
 ) -> bytes:
     """Return *scene* as a PNG file, the same bytes each time.
 
-    *scale* is px a scene unit, 1 to 4. The resolution in the file makes it *width_mm* wide on paper,
-    or one scene unit 1/96 inch. Title, Description and Source are in its texts.
+    *scale* is px a scene unit, 1 to 4. The resolution in the file makes it *width_mm* wide on
+    paper, or one scene unit 1/96 inch. Title, Description and Source are in its texts.
     """
     picture = image(scene, theme, scale)
     wide = scene.width / CSS_DPI * MM_PER_INCH if width_mm is None else width_mm

@@ -6,7 +6,7 @@ pixels are the same on every machine. Only a character that no bundled face has 
 own text layout.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Final
 
@@ -38,6 +38,7 @@ from pmlviz.ui.figures.scene import (
     Hatch,
     Line,
     Path,
+    Point,
     Polyline,
     Primitive,
     Raster,
@@ -107,18 +108,31 @@ def paint(
             area = (clip.left(), clip.top(), clip.right(), clip.bottom())
         brush = _Brush(painter, theme, glyph_runs=glyph_runs)
         if scene.ground is not None:
-            painter.fillRect(QRectF(0, 0, scene.width, scene.height), brush.brush(scene.ground))
+            painter.fillRect(QRectF(0, 0, scene.width, scene.height), brush.fills[scene.ground])
         brush.draw(scene.parts, area)
     finally:
         painter.restore()
 
 
+class _Fills(dict[str, QBrush]):
+    """The opaque brush of each token, made when first asked for."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+
+    def __missing__(self, token: str) -> QBrush:
+        brush = self[token] = _brush(self.theme[token], 1)
+        return brush
+
+
 class _Brush:
-    """One painting: the painter, what it is set to, and how each primitive is drawn."""
+    """One painting: the painter, the colours, and how each primitive is drawn."""
 
     def __init__(self, painter: QPainter, theme: Theme, *, glyph_runs: bool) -> None:
         self.painter = painter
         self.colors = theme.colors
+        self.fills = _Fills(theme)
         self.glyph_runs = glyph_runs
         self.phase = 0.0
         self.draws: dict[type, Callable[..., None]] = {
@@ -142,136 +156,85 @@ class _Brush:
                 draws[type(part)](part)
 
     def group(self, group: Group, area: Box | None) -> None:
+        dx, dy, scale = group.dx, group.dy, group.scale
         inner = None
         if area is not None:
             if not _meets(group, area):
                 return
             left, top, right, bottom = area
             inner = (
-                (left - group.dx) / group.scale,
-                (top - group.dy) / group.scale,
-                (right - group.dx) / group.scale,
-                (bottom - group.dy) / group.scale,
+                (left - dx) / scale,
+                (top - dy) / scale,
+                (right - dx) / scale,
+                (bottom - dy) / scale,
             )
-        painter = self.painter
-        phase = self.phase
-        self.phase = (phase + group.dx + group.dy) / group.scale
+        painter, phase = self.painter, self.phase
         painter.save()
-        painter.translate(group.dx, group.dy)
-        if group.scale != 1:
-            painter.scale(group.scale, group.scale)
+        painter.translate(dx, dy)
+        if scale != 1:
+            painter.scale(scale, scale)
         if group.clip is not None:
             painter.setClipRect(QRectF(*group.clip), Qt.ClipOperation.IntersectClip)
+        self.phase = (phase + dx + dy) / scale
         self.draw(group.children, inner)
-        painter.restore()
         self.phase = phase
+        painter.restore()
 
-    def brush(self, token: str) -> QBrush:
-        return _brush(self.colors[token])
-
-    def use(
-        self,
-        fill: str | None,
-        stroke: str | None,
-        width: float,
-        dash: Dash,
-        cap: str,
-    ) -> None:
-        self.painter.setBrush(_NO_BRUSH if fill is None else _brush(self.colors[fill]))
-        self.painter.setPen(
-            _NO_PEN if stroke is None else _pen(self.colors[stroke], width, dash, cap)
+    def use(self, part: Rect | Path | Circle, cap: str) -> None:
+        """Set brush and pen to the fill and stroke of *part*."""
+        fill, stroke, opacity = part.fill, part.stroke, part.opacity
+        painter = self.painter
+        painter.setBrush(_NO_BRUSH if fill is None else _brush(self.colors[fill], opacity))
+        painter.setPen(
+            _NO_PEN
+            if stroke is None
+            else _pen(self.colors[stroke], part.width, part.dash, cap, opacity)
         )
 
     def rect(self, r: Rect) -> None:
-        if r.fill is None and r.stroke is None:
-            return
-        painter = self.painter
-        if r.opacity != 1:
-            painter.setOpacity(painter.opacity() * r.opacity)
-        if r.radius:
-            radius = min(r.radius, r.w / 2, r.h / 2)
-            half = r.width / 2
-            if (
-                r.fill is not None
-                and r.stroke is not None
-                and not r.dash
-                and r.opacity == 1
-                and radius > half
-            ):
-                self.use(r.stroke, None, 0, (), "")
-                painter.drawRoundedRect(
-                    QRectF(r.x - half, r.y - half, r.w + r.width, r.h + r.width),
-                    radius + half,
-                    radius + half,
-                )
-                painter.setBrush(_brush(self.colors[r.fill]))
-                painter.drawRoundedRect(
-                    QRectF(r.x + half, r.y + half, r.w - r.width, r.h - r.width),
-                    radius - half,
-                    radius - half,
-                )
-            else:
-                self.use(r.fill, r.stroke, r.width, r.dash, "butt")
-                painter.drawRoundedRect(QRectF(r.x, r.y, r.w, r.h), radius, radius)
-        elif r.stroke is None:
-            painter.fillRect(QRectF(r.x, r.y, r.w, r.h), _brush(self.colors[r.fill or ""]))
-        elif r.fill is not None and not r.dash and r.opacity == 1:
-            # Two fills look like fill and stroke and cost half of it.
-            half = r.width / 2
-            outer = QRectF(r.x - half, r.y - half, r.w + r.width, r.h + r.width)
-            inner = QRectF(r.x + half, r.y + half, r.w - r.width, r.h - r.width)
-            painter.fillRect(outer, _brush(self.colors[r.stroke]))
-            if r.w > r.width and r.h > r.width:
-                painter.fillRect(inner, _brush(self.colors[r.fill]))
-        else:
-            self.use(r.fill, r.stroke, r.width, r.dash, "butt")
-            painter.drawRect(QRectF(r.x, r.y, r.w, r.h))
-        if r.opacity != 1:
-            painter.setOpacity(painter.opacity() / r.opacity)
+        x, y, w, h, fill, stroke = r.x, r.y, r.w, r.h, r.fill, r.stroke
+        line = r.width if stroke is not None else 0.0
+        plain = r.opacity == 1 and not r.dash and min(w, h) > line
+        painter, half, radius = self.painter, line / 2, min(r.radius, w / 2, h / 2)
+        if fill is not None and plain and radius <= half:
+            # Two fills look like a stroke round a fill and cost half of it.
+            if stroke is not None:
+                painter.fillRect(QRectF(x - half, y - half, w + line, h + line), self.fills[stroke])
+            painter.fillRect(QRectF(x + half, y + half, w - line, h - line), self.fills[fill])
+        elif fill is not None and stroke is not None and plain:
+            painter.setPen(_NO_PEN)
+            painter.setBrush(self.fills[stroke])
+            outer, inner = radius + half, radius - half
+            painter.drawRoundedRect(QRectF(x - half, y - half, w + line, h + line), outer, outer)
+            painter.setBrush(self.fills[fill])
+            painter.drawRoundedRect(QRectF(x + half, y + half, w - line, h - line), inner, inner)
+        elif fill is not None or stroke is not None:
+            self.use(r, "butt")
+            painter.drawRoundedRect(QRectF(x, y, w, h), radius, radius)
 
     def line(self, a: Line) -> None:
-        painter = self.painter
-        if a.opacity != 1:
-            painter.setOpacity(painter.opacity() * a.opacity)
         half = a.width / 2
         if a.dash or a.cap != "butt" or (a.x1 != a.x2 and a.y1 != a.y2):
-            painter.setPen(_pen(self.colors[a.stroke], a.width, a.dash, a.cap))
-            painter.drawLine(QLineF(a.x1, a.y1, a.x2, a.y2))
+            self.painter.setPen(_pen(self.colors[a.stroke], a.width, a.dash, a.cap, a.opacity))
+            self.painter.drawLine(QLineF(a.x1, a.y1, a.x2, a.y2))
         elif a.x1 == a.x2:
             upright = QRectF(a.x1 - half, min(a.y1, a.y2), a.width, abs(a.y2 - a.y1))
-            painter.fillRect(upright, _brush(self.colors[a.stroke]))
+            self.painter.fillRect(upright, _brush(self.colors[a.stroke], a.opacity))
         else:
             level = QRectF(min(a.x1, a.x2), a.y1 - half, abs(a.x2 - a.x1), a.width)
-            painter.fillRect(level, _brush(self.colors[a.stroke]))
-        if a.opacity != 1:
-            painter.setOpacity(painter.opacity() / a.opacity)
+            self.painter.fillRect(level, _brush(self.colors[a.stroke], a.opacity))
 
     def polyline(self, a: Polyline) -> None:
-        painter = self.painter
-        if a.opacity != 1:
-            painter.setOpacity(painter.opacity() * a.opacity)
-        self.use(None, a.stroke, a.width, a.dash, a.cap)
-        painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in a.points]))
-        if a.opacity != 1:
-            painter.setOpacity(painter.opacity() / a.opacity)
+        self.painter.setPen(_pen(self.colors[a.stroke], a.width, a.dash, a.cap, a.opacity))
+        self.painter.drawPolyline(_polygon(a.points))
 
     def path(self, a: Path) -> None:
-        painter = self.painter
-        if a.opacity != 1:
-            painter.setOpacity(painter.opacity() * a.opacity)
-        self.use(a.fill, a.stroke, a.width, a.dash, a.cap)
-        painter.drawPath(_outline(a.d))
-        if a.opacity != 1:
-            painter.setOpacity(painter.opacity() / a.opacity)
+        self.use(a, a.cap)
+        self.painter.drawPath(_outline(a.d))
 
     def circle(self, c: Circle) -> None:
-        painter = self.painter
-        if c.opacity != 1:
-            painter.setOpacity(painter.opacity() * c.opacity)
-        self.use(c.fill, c.stroke, c.width, c.dash, "butt")
-        painter.drawEllipse(QPointF(c.x, c.y), c.r, c.r)
-        if c.opacity != 1:
-            painter.setOpacity(painter.opacity() / c.opacity)
+        self.use(c, "butt")
+        self.painter.drawEllipse(QPointF(c.x, c.y), c.r, c.r)
 
     def text(self, t: Text) -> None:
         if not t.text:
@@ -282,7 +245,7 @@ class _Brush:
         elif t.anchor == "end":
             x -= text_width(t)
         painter = self.painter
-        painter.setPen(_pen(self.colors[t.color], 1, (), "butt"))
+        painter.setPen(_pen(self.colors[t.color], 1, (), "butt", 1))
         run = _glyphs(t.text, t.size, t.font, t.bold) if self.glyph_runs else None
         if run is not None:
             painter.drawGlyphRun(QPointF(x, t.y), run)
@@ -295,10 +258,9 @@ class _Brush:
         painter.restore()
 
     def hatch(self, a: Hatch) -> None:
-        painter = self.painter
         if a.ground is not None:
-            painter.fillRect(QRectF(a.x, a.y, a.w, a.h), _brush(self.colors[a.ground]))
-        painter.fillPath(_stripes(a, self.phase), _brush(self.colors[a.stroke]))
+            self.painter.fillRect(QRectF(a.x, a.y, a.w, a.h), self.fills[a.ground])
+        self.painter.fillPath(_stripes(a, self.phase), self.fills[a.stroke])
 
     def raster(self, a: Raster) -> None:
         image = QImage(a.codes, a.cols, a.rows, a.cols, QImage.Format.Format_Indexed8)
@@ -335,20 +297,31 @@ def _box(group: Group) -> Box | None:
     return known[1]
 
 
-@lru_cache(maxsize=256)
-def _brush(color: str) -> QBrush:
-    return QBrush(QColor(color))
+@lru_cache(maxsize=1024)
+def _color(color: str, opacity: float) -> QColor:
+    made = QColor(color)
+    made.setAlphaF(opacity)
+    return made
 
 
 @lru_cache(maxsize=1024)
-def _pen(color: str, width: float, dash: Dash, cap: str) -> QPen:
-    pen = QPen(QColor(color), width)
+def _brush(color: str, opacity: float) -> QBrush:
+    return QBrush(_color(color, opacity))
+
+
+@lru_cache(maxsize=1024)
+def _pen(color: str, width: float, dash: Dash, cap: str, opacity: float) -> QPen:
+    pen = QPen(_color(color, opacity), width)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap if cap == "round" else Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin if cap == "round" else Qt.PenJoinStyle.MiterJoin)
     if dash:
         # Qt counts dashes in pen widths.
         pen.setDashPattern([length / width for length in dash])
     return pen
+
+
+def _polygon(points: Iterable[Point]) -> QPolygonF:
+    return QPolygonF([QPointF(x, y) for x, y in points])
 
 
 @lru_cache(maxsize=4096)
@@ -371,7 +344,7 @@ def _outline(d: tuple[Command, ...]) -> QPainterPath:
 def _stripes(hatch: Hatch, phase: float) -> QPainterPath:
     path = QPainterPath()
     for polygon in stripes(hatch, phase):
-        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in polygon]))
+        path.addPolygon(_polygon(polygon))
         path.closeSubpath()
     return path
 

@@ -82,7 +82,7 @@ def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def texts(data: bytes) -> dict[str, str]:
-    """Return the text chunks (tEXt, zTXt, iTXt) by key; raise Damaged for a file that is not whole."""
+    """Return the text chunks (tEXt, zTXt, iTXt) by key; raise Damaged for a file not whole."""
     found: dict[str, str] = {}
     for kind, content in chunks(data):
         key, _, rest = content.partition(b"\0")

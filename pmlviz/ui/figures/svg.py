@@ -2,12 +2,12 @@
 
 import re
 from base64 import b64encode
-from math import sqrt
 from typing import Final
 from xml.sax.saxutils import escape
 
 from pmlviz.ui.figures import png
 from pmlviz.ui.figures.dump import number
+from pmlviz.ui.figures.hatch import stripes
 from pmlviz.ui.figures.raster import runs
 from pmlviz.ui.figures.scene import (
     Anchor,
@@ -181,7 +181,9 @@ class _Writer:
             if cap == "round":
                 out += ' stroke-linejoin="round" stroke-linecap="round"'
         if opacity != 1:
-            out += f' opacity="{number(opacity)}"'
+            both = fill not in (None, "-") and stroke is not None
+            for what in ("fill-opacity", "stroke-opacity") if both else ("opacity",):
+                out += f' {what}="{number(opacity)}"'
         return out
 
     def text(self, t: Text) -> list[str]:
@@ -204,22 +206,15 @@ class _Writer:
         return [f"{out}>{_text(t.text)}</text>"]
 
     def hatch(self, a: Hatch) -> list[str]:
-        stripe = (
-            f'<rect width="{number(a.width)}" height="{number(a.pitch)}"'
-            f' fill="{self.theme[a.stroke]}"/>'
+        # Polygons, not a <pattern>: what reads SVG often drops patterns, and with it a state.
+        d = "".join(
+            "M" + "L".join(f"{number(x)} {number(y)}" for x, y in polygon) + "Z"
+            for polygon in stripes(a, self.phase)
         )
-        # The stripe lies at the left edge of its tile, its middle on the scene's diagonals.
-        shift = (-self.phase / sqrt(2) - a.width / 2) % a.pitch
-        pitch = number(a.pitch)
-        attributes = (
-            f' patternUnits="userSpaceOnUse" width="{pitch}" height="{pitch}"'
-            f' patternTransform="rotate(45) translate({_fine(shift)} 0)"'
-        )
-        name = self.define("pattern", attributes, stripe)
-        ground = []
-        if a.ground is not None:
-            ground = [f'<rect{_box(a)} fill="{self.theme[a.ground]}"/>']
-        return [*ground, f'<rect{_box(a)} fill="url(#{name})"/>']
+        path = f'<path d="{d}" fill="{self.theme[a.stroke]}"/>'
+        if a.ground is None:
+            return [path]
+        return [f'<rect{_box(a)} fill="{self.theme[a.ground]}"/>', path]
 
     def raster(self, a: Raster) -> list[str]:
         found = runs(a)
