@@ -235,7 +235,9 @@ def walk(memory: Memory, root: Mfn, gfn: int, geometry: Geometry) -> tuple[PathS
     table = root
     for level in (EptLevel.PML4E, EptLevel.PDPTE, EptLevel.PDE, EptLevel.PTE):
         index = geometry.index(gfn, level)
-        entry = entry_at(memory[table], index)
+        page = memory.get(table)
+        # A frame that nothing was ever written to holds zeros.
+        entry = entry_at(page, index) if page is not None else EMPTY
         steps.append(PathStep(level, table, index, entry))
         if not entry.present or entry.is_leaf(level):
             break
