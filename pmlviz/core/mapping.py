@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 
 from pmlviz.core.axes import Strategy
-from pmlviz.core.ept import FIELDS, RWX, SP, A, D, EptEntry, P2mType, entry_at
+from pmlviz.core.ept import FIELDS, RECALC, RWX, SP, A, D, EptEntry, P2mType, entry_at
 from pmlviz.core.events import EntryRetyped, SuperpageSplit
 from pmlviz.core.p2m import middle, retyped
 from pmlviz.core.recalc import (
@@ -16,10 +16,11 @@ from pmlviz.core.recalc import (
 )
 from pmlviz.core.run import Run
 from pmlviz.core.state import State
-from pmlviz.core.units import PAGE_SHIFT, ROOT_LEVEL, EptLevel, Mfn
+from pmlviz.core.units import PAGE_SHIFT, EptLevel, Mfn
 
 _SET_ANEW = RWX | SP | A | D
-_MFN_LOW = FIELDS["mfn"].low
+_EMT = ((1 << FIELDS["emt"].width) - 1) << FIELDS["emt"].low
+_DOWNWARD = tuple(reversed(EptLevel))
 
 
 class Leaf(msgspec.Struct, frozen=True, gc=False):
@@ -31,20 +32,23 @@ class Leaf(msgspec.Struct, frozen=True, gc=False):
     entry: EptEntry
     recalc: bool
     """Set in an entry of the path."""
+    marked: bool
+    """An entry of the path has emt 7."""
 
 
 def leaf_of(state: State, gfn: int) -> Leaf:
     """Return the leaf for *gfn*."""
-    memory, geometry = state.memory, state.geometry
-    table, recalc = state.domain.root, False
-    level: EptLevel = ROOT_LEVEL
-    while True:
-        index = geometry.index(gfn, level)
+    memory, bits = state.memory, state.geometry.table_bits
+    table, seen, marked = state.domain.root, 0, False
+    for level in _DOWNWARD:
+        index = gfn >> bits * (level - 1) & (1 << bits) - 1
         entry = entry_at(memory[table], index)
-        recalc = recalc or entry.recalc
-        if not entry.present or entry.is_leaf(level):
-            return Leaf(table, index, level, entry, recalc)
-        table, level = entry.mfn, EptLevel(level - 1)
+        seen |= entry
+        marked = marked or entry & _EMT == _EMT
+        if level == EptLevel.PTE or not entry & RWX or entry.is_leaf(level):
+            break
+        table = entry.mfn
+    return Leaf(table, index, level, entry, bool(seen & RECALC), marked)
 
 
 def effective_type(state: State, leaf: Leaf) -> int:
@@ -92,15 +96,15 @@ def _children(state: State, strategy: Strategy, parent: EptEntry, level: EptLeve
 
 
 def set_type(
-    run: Run, strategy: Strategy, gfn: int, p2mt: int, target: EptLevel = EptLevel.PTE
+    run: Run, strategy: Strategy, leaf: Leaf, gfn: int, p2mt: int, target: EptLevel = EptLevel.PTE
 ) -> None:
-    """Give the page of size *target* around *gfn* the type *p2mt* and its flags (ept_set_entry).
+    """Give the page of size *target* around *gfn*, mapped by *leaf*, a type (ept_set_entry).
 
     Pending changes are carried out first, and a larger page is split. The caller invalidates.
     """
-    if resolve_misconfig(run, strategy, gfn):
+    if leaf.marked and resolve_misconfig(run, strategy, gfn):
         expect_spurious(run)
-    leaf = leaf_of(run.state, gfn)
+        leaf = leaf_of(run.state, gfn)
     if leaf.level > target:
         split_superpage(run, strategy, leaf, gfn, target)
         leaf = leaf_of(run.state, gfn)
@@ -114,7 +118,8 @@ def change_type_one(run: Run, strategy: Strategy, gfn: int, old: int, new: int) 
 
     p2m_change_type_one, whose -EBUSY the callers ignore. The caller invalidates.
     """
-    if effective_type(run.state, leaf_of(run.state, gfn)) != old:
+    leaf = leaf_of(run.state, gfn)
+    if effective_type(run.state, leaf) != old:
         return False
-    set_type(run, strategy, gfn, new)
+    set_type(run, strategy, leaf, gfn, new)
     return True

@@ -134,7 +134,7 @@ class NeverSplit(msgspec.Struct, frozen=True):
         mark_dirty(run, strategy.attribution.pages(run.state, gfn), MarkedBy.HANDLER)
         leaf = leaf_of(run.state, gfn)
         if effective_type(run.state, leaf) == RAM_LOGDIRTY:
-            set_type(run, strategy, gfn, RAM_RW, leaf.level)
+            set_type(run, strategy, leaf, gfn, RAM_RW, leaf.level)
             sync_domain(run)
 
     def child_flags(
