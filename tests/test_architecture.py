@@ -15,9 +15,8 @@ MODULES = sorted(
     if path.name not in ("__init__.py", "__main__.py")
 )
 LONGEST = 400
-CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
-    "contracts"
-]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+CONTRACTS = PYPROJECT["tool"]["importlinter"]["contracts"]
 # Besides what the contract names: the command line imports Qt only inside the functions that need
 # it, which the contract cannot tell from an import at the top. `pmlviz --help` is instant.
 QT_FREE = [
