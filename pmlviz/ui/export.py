@@ -13,7 +13,8 @@ from pmlviz.ui.figures import png as png_file
 from pmlviz.ui.figures.scene import Scene
 from pmlviz.ui.figures.source import KEY
 from pmlviz.ui.figures.theme import Theme
-from pmlviz.ui.paint import load_fonts, paint
+from pmlviz.ui.fonts import load_fonts
+from pmlviz.ui.paint import paint
 
 MM_PER_INCH: Final = 25.4
 CSS_DPI: Final = 96.0

@@ -1,31 +1,24 @@
 """Scene -> QPainter: the window, PNG and PDF are drawn here.
 
-Glyphs are placed one by one at the advances of `figures/text.py`, from the bundled fonts at
-fractional pixel sizes without hinting, so that strings are as wide as the figures laid them out and
-pixels are the same on every machine. Only a character that no bundled face has goes through Qt's
-own text layout.
+Text is drawn as glyphs placed by `fonts.py`. What is drawn again and again (brushes, pens,
+outlines, stripes) is kept; a view repaints what `passes.damage` names through *clip*.
 """
 
 from collections.abc import Callable, Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
-    QFont,
-    QFontDatabase,
-    QGlyphRun,
     QImage,
     QPainter,
     QPainterPath,
     QPen,
     QPolygonF,
-    QRawFont,
 )
 
-from pmlviz.assets import asset
 from pmlviz.ui.figures.hatch import stripes
 from pmlviz.ui.figures.passes import Box, box
 from pmlviz.ui.figures.scene import (
@@ -33,7 +26,6 @@ from pmlviz.ui.figures.scene import (
     Circle,
     Command,
     Dash,
-    Face,
     Group,
     Hatch,
     Line,
@@ -46,42 +38,13 @@ from pmlviz.ui.figures.scene import (
     Scene,
     Text,
 )
-from pmlviz.ui.figures.text import advances, text_width
+from pmlviz.ui.figures.text import text_width
 from pmlviz.ui.figures.theme import Theme
-
-FONT_FILES: Final = {
-    ("sans", False): "fonts/DejaVuSans.ttf",
-    ("sans", True): "fonts/DejaVuSans-Bold.ttf",
-    ("mono", False): "fonts/DejaVuSansMono.ttf",
-    ("mono", True): "fonts/DejaVuSansMono-Bold.ttf",
-}
-FAMILIES: Final = {"sans": "DejaVu Sans", "mono": "DejaVu Sans Mono"}
+from pmlviz.ui.fonts import font, glyph_run
 
 _FALLBACK_PX: Final = 64
 _NO_PEN: Final = QPen(Qt.PenStyle.NoPen)
 _NO_BRUSH: Final = QBrush(Qt.BrushStyle.NoBrush)
-
-
-@cache
-def load_fonts() -> tuple[str, ...]:
-    """Give the application the bundled fonts, once; return the families that came."""
-    families: set[str] = set()
-    for name in FONT_FILES.values():
-        font_id = QFontDatabase.addApplicationFont(str(asset(name)))
-        families.update(QFontDatabase.applicationFontFamilies(font_id))
-    return tuple(sorted(families))
-
-
-def font(px: int, face: Face = "sans", *, bold: bool = False) -> QFont:
-    """Return a font for widgets: the bundled family at *px*, unhinted, unkerned."""
-    load_fonts()
-    one = QFont(FAMILIES[face])
-    one.setPixelSize(px)
-    one.setBold(bold)
-    one.setKerning(False)
-    one.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    one.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)
-    return one
 
 
 def paint(
@@ -246,7 +209,7 @@ class _Brush:
             x -= text_width(t)
         painter = self.painter
         painter.setPen(_pen(self.colors[t.color], 1, (), "butt", 1))
-        run = _glyphs(t.text, t.size, t.font, t.bold) if self.glyph_runs else None
+        run = glyph_run(t.text, t.size, t.font, t.bold) if self.glyph_runs else None
         if run is not None:
             painter.drawGlyphRun(QPointF(x, t.y), run)
             return
@@ -347,29 +310,3 @@ def _stripes(hatch: Hatch, phase: float) -> QPainterPath:
         path.addPolygon(_polygon(polygon))
         path.closeSubpath()
     return path
-
-
-@lru_cache(maxsize=128)
-def _raw_font(size: float, face: Face, bold: bool) -> QRawFont:  # noqa: FBT001
-    return QRawFont(
-        str(asset(FONT_FILES[face, bold])), size, QFont.HintingPreference.PreferNoHinting
-    )
-
-
-@lru_cache(maxsize=8192)
-def _glyphs(text: str, size: float, face: Face, bold: bool) -> QGlyphRun | None:  # noqa: FBT001
-    """Return the placed glyphs of *text*, or None when the face lacks one of them."""
-    raw = _raw_font(size, face, bold)
-    glyphs = raw.glyphIndexesForString(text)
-    if len(glyphs) != len(text) or not all(glyphs):
-        return None
-    at = 0.0
-    positions = []
-    for advance in advances(text, face, bold=bold):
-        positions.append(QPointF(at * size, 0))
-        at += advance
-    run = QGlyphRun()
-    run.setRawFont(raw)
-    run.setGlyphIndexes(glyphs)
-    run.setPositions(positions)
-    return run

@@ -144,7 +144,7 @@ def cell_m(
         case Mark.WRITE_PROTECTED:
             return (
                 Rect(x, y, z, z, "wp", None, 0, 0, (), 1, target, tip),
-                Line(cx, cy - 0.22 * z, cx, cy + 0.22 * z, "wp.lock", 0.17 * z),
+                Line(cx, cy - 0.26 * z, cx, cy + 0.26 * z, "wp.lock", 0.3 * z),
             )
 
 

@@ -178,12 +178,18 @@ def _pause(x: float, y: float, r: float, color: Token) -> Parts:
 
 def _more(x: float, y: float, r: float, color: Token) -> Parts:
     return (
-        _open([[(x - 0.8 * r, y - r / 2), (x, y + r / 2), (x + 0.8 * r, y - r / 2)]], color, 1.6),
+        _open(
+            [[(x - 0.8 * r, y - r / 2), (x, y + r / 2), (x + 0.8 * r, y - r / 2)]],
+            color,
+            _thick(r, 0.28),
+        ),
     )
 
 
 def _chevron(x: float, y: float, r: float, color: Token) -> Parts:
-    return (_open([[(x - r / 2, y - r), (x + r / 2, y), (x - r / 2, y + r)]], color, 1.6),)
+    return (
+        _open([[(x - r / 2, y - r), (x + r / 2, y), (x - r / 2, y + r)]], color, _thick(r, 0.28)),
+    )
 
 
 def _thick(r: float, share: float) -> float:

@@ -115,10 +115,63 @@ def box(part: Primitive) -> Box | None:
             assert_never(part)
 
 
+def clipped(group: Group) -> tuple[tuple[Primitive, ...], bool]:
+    """Return the children that show through the group's clip, and whether any of them is cut."""
+    if group.clip is None:
+        return group.children, False
+    x, y, w, h = group.clip
+    frame = (x, y, x + w, y + h)
+    shown: list[Primitive] = []
+    cut = False
+    for child in group.children:
+        area = box(child)
+        inside = None if area is None else _overlap(area, frame)
+        if inside is not None:
+            shown.append(child)
+            cut = cut or inside != area
+    return tuple(shown), cut
+
+
 def bounds(scene: Scene) -> tuple[float, float, float, float]:
     """Return x, y, width, height of what the parts paint; all 0 when they paint nothing."""
     left, top, right, bottom = _union(box(part) for part in scene.parts) or (0, 0, 0, 0)
     return (left, top, right - left, bottom - top)
+
+
+def damage(old: Scene, new: Scene) -> Box | None:
+    """Return the box to repaint when *new* takes the place of *old*; None when nothing changed.
+
+    Antialiasing reaches half a px further than the box.
+    """
+    if (old.width, old.height, old.ground) != (new.width, new.height, new.ground):
+        return (0, 0, new.width, new.height)
+    return _union(_changes(old.parts, new.parts))
+
+
+def _changes(old: tuple[Primitive, ...], new: tuple[Primitive, ...]) -> Iterator[Box | None]:
+    if len(old) != len(new):
+        same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), None)
+        start = min(len(old), len(new)) if same is None else same
+        yield from (box(part) for part in (*old[start:], *new[start:]))
+        return
+    for a, b in zip(old, new, strict=True):
+        if a == b:
+            continue
+        if isinstance(a, Group) and isinstance(b, Group) and _place(a) == _place(b):
+            inner = _union(_changes(a.children, b.children))
+            yield box(Group("", (_as_rect(inner),), a.dx, a.dy, a.clip, a.scale)) if inner else None
+        else:
+            yield box(a)
+            yield box(b)
+
+
+def _place(group: Group) -> tuple[object, ...]:
+    return (group.dx, group.dy, group.scale, group.clip)
+
+
+def _as_rect(area: Box) -> Rect:
+    left, top, right, bottom = area
+    return Rect(left, top, right - left, bottom - top)
 
 
 def _around(points: Iterable[Point], pad: float) -> Box | None:

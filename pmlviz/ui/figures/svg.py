@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from pmlviz.ui.figures import png
 from pmlviz.ui.figures.dump import number
 from pmlviz.ui.figures.hatch import stripes
+from pmlviz.ui.figures.passes import clipped
 from pmlviz.ui.figures.raster import runs
 from pmlviz.ui.figures.scene import (
     Anchor,
@@ -34,7 +35,14 @@ from pmlviz.ui.figures.theme import Theme
 MOST_RUNS: Final = 20_000
 """A raster of more runs than this becomes an embedded image."""
 
-_FAMILY: Final = {"sans": "DejaVu Sans, sans-serif", "mono": "DejaVu Sans Mono, monospace"}
+_SANS, _MONO = "DejaVu Sans", "DejaVu Sans Mono"
+# The attribute names one family, because Qt's reader takes a list for a name; readers that know
+# @media get the list with its fallback.
+_STYLE: Final = (
+    f'<style>@media screen,print{{text{{font-family:"{_SANS}",sans-serif;font-kerning:none;'
+    f'font-variant-ligatures:none}}text[font-family="{_MONO}"]{{font-family:"{_MONO}",monospace}}}}'
+    "</style>"
+)
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -65,7 +73,7 @@ def svg(
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {w} {h}" role="img"'
-        f' font-family="{_FAMILY["sans"]}" style="font-kerning:none;font-variant-ligatures:none">',
+        f' font-family="{_SANS}">',
         f"<title>{_text(title)}</title>",
         f"<desc>{_text(description)}</desc>",
     ]
@@ -73,6 +81,7 @@ def svg(
         # A carriage return would be read back as a line feed.
         inside = _text(source).replace("\r", "&#13;")
         lines.append(f'<metadata><source xmlns="{NAMESPACE}">{inside}</source></metadata>')
+    lines.append(_STYLE)
     if writer.defs:
         lines += ["<defs>", *writer.defs.values(), "</defs>"]
     if scene.ground is not None:
@@ -106,14 +115,17 @@ class _Writer:
             moves.append(f"scale({_fine(group.scale)})")
         if moves:
             attributes += f' transform="{" ".join(moves)}"'
+        children = group.children
         if group.clip is not None:
-            x, y, w, h = (number(v) for v in group.clip)
-            rect = f'<rect x="{x}" y="{y}" width="{w}" height="{h}"/>'
-            attributes += f' clip-path="url(#{self.define("clipPath", "", rect)})"'
+            children, cut = clipped(group)
+            if cut:
+                x, y, w, h = (number(v) for v in group.clip)
+                rect = f'<rect x="{x}" y="{y}" width="{w}" height="{h}"/>'
+                attributes += f' clip-path="url(#{self.define("clipPath", "", rect)})"'
         phase = self.phase
         self.phase = (phase + group.dx + group.dy) / group.scale
         self.lines.append(f"<g{attributes}>")
-        self.parts(group.children)
+        self.parts(children)
         self.lines.append("</g>")
         self.phase = phase
 
@@ -191,7 +203,7 @@ class _Writer:
             return []
         out = f'<text x="{number(t.x)}" y="{number(t.y)}"'
         if t.font == "mono":
-            out += f' font-family="{_FAMILY["mono"]}"'
+            out += f' font-family="{_MONO}"'
         out += f' font-size="{number(t.size)}"'
         if t.bold:
             out += ' font-weight="bold"'
