@@ -110,3 +110,19 @@ class Strategy(msgspec.Struct, frozen=True):
     draining: Draining
     rearming: Rearming
     unwinding: Unwinding
+
+    def policies(self) -> dict[str, str]:
+        """Return each axis by name with the name of the policy that answers it."""
+        return {axis: type(getattr(self, axis)).__name__ for axis in AXES}
+
+
+AXES = (
+    "tracking",
+    "arming",
+    "superpages",
+    "attribution",
+    "draining",
+    "rearming",
+    "unwinding",
+)
+"""The seven questions on which strategies differ, in the order a bundle answers them."""
