@@ -78,14 +78,15 @@ def read_trace_steps(
     lines = read_lines(path)
     try:
         for text, first, fraction in lines:
-            reader = reader or _reader(text, path)
+            if reader is None:
+                reader = _reader(text, path)
             reader.feed(text, first)
             yield Progress(fraction, len(reader))
             if limit is not None and len(reader) > limit:
                 break
     finally:
         lines.close()
-    assert reader  # a file has at least one line
+    assert reader is not None  # a file has at least one line
     trace = reader.finish(limit)
     yield Progress(1.0, len(trace))
     return trace

@@ -101,8 +101,8 @@ class Columns:
             region_vpns = np.array(touched, np.int64) << REGION_SHIFT
             n_touched = len(np.unique(gfn)) if cut else len(self.frames)
             said.append(
-                "virtual addresses mapped to guest frames by first touch of their 2 MiB region:"
-                f" {n_touched:,} pages in {n_regions:,} regions"
+                "virtual addresses mapped to guest frames by first touch of their 2 MiB region"
+                f" (pages: {n_touched:,}, regions: {n_regions:,})"
             )
         if cut:
             said.append(f"only the first {n:,} writes were read")

@@ -49,11 +49,11 @@ def read_lines(path: Path) -> Generator[Lines, None, None]:
         text = _unpacked(raw, path)
         first, rest = 1, b""
         chunk = _read(text, path)
-        if not chunk:
-            raise TraceError("the file is empty", path=path)
         if chunk.startswith(_UTF16_BOMS):
             raise TraceError("UTF-16 text", path=path, hint="save it as UTF-8")
         chunk = chunk.removeprefix(_UTF8_BOM)
+        if not chunk:
+            raise TraceError("the file is empty", path=path)
         while chunk:
             chunk = rest + chunk
             end = chunk.rfind(b"\n") + 1
