@@ -216,16 +216,23 @@ def _focus(play: Play, state: State, done: tuple[e.Event, ...]) -> Gpa | None:
     """
     if not play.item.is_access:
         return None
+    paged = state.vcpus[play.item.vcpu].paging is not None
     for event in reversed(done):
         match event:
             case e.EptWalked(gpa=gpa) | e.AccessDone(gpa=gpa) | e.PermissionGranted(gpa=gpa):
                 return gpa
-            case e.TlbHit(gfn=gfn):
-                return Gpa(gfn << 12 | play.item.value & 0xFFF)
+            case e.TlbHit(page=page, gfn=gfn):
+                return Gpa(gfn << 12 | _offset(play.item, page))
+            case e.TlbMissed(page=page) if not paged:
+                return Gpa(page << 12 | _offset(play.item, page))
             case _:
                 continue
-    paged = state.vcpus[play.item.vcpu].paging is not None
     return None if paged else Gpa(play.item.value)
+
+
+def _offset(item: Item, page: int) -> int:
+    """Return where *item* meets linear *page*: a straddling access meets its second at 0."""
+    return item.value & 0xFFF if page == item.value >> 12 else 0
 
 
 def _splits(timeline: Timeline, position: Position) -> tuple[Split, ...]:
