@@ -1,12 +1,13 @@
 """A scene into a file: PNG, PDF, and several scenes into an animated GIF or WebP."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from PIL import Image
 from PySide6.QtCore import QMarginsF, QSizeF
-from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter
 
 from pmlviz.core.errors import PmlvizError
 from pmlviz.ui.figures import png as png_file
@@ -24,6 +25,18 @@ MOST_PIXELS: Final = 200_000_000
 _PDF_DPI: Final = 1200
 
 
+def application() -> QGuiApplication:
+    """Return the running application, or start one that needs no display.
+
+    Without one, Qt has no fonts and ends the process.
+    """
+    running = QGuiApplication.instance()
+    if isinstance(running, QGuiApplication):
+        return running
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return QGuiApplication([])
+
+
 def image(scene: Scene, theme: Theme, scale: float = 1) -> QImage:
     """Return *scene* painted at *scale* px a scene unit; transparent where the scene has no ground.
 
@@ -35,6 +48,7 @@ def image(scene: Scene, theme: Theme, scale: float = 1) -> QImage:
             f"a picture of {width} x {height} px cannot be made",
             hint=f"between 1 and {MOST_PIXELS:,} px; choose another scale",
         )
+    application()
     load_fonts()
     picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     picture.fill(QColor(0, 0, 0, 0))
@@ -128,6 +142,7 @@ def pdf(
     Raises PmlvizError when *path* cannot be written. The bytes differ from call to call: Qt puts
     an id into every PDF.
     """
+    application()
     load_fonts()
     wide = scene.width / CSS_DPI * MM_PER_INCH if width_mm is None else width_mm
     size = QSizeF(wide, wide * scene.height / scene.width)

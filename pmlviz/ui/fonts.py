@@ -35,12 +35,14 @@ def load_fonts() -> tuple[str, ...]:
 
 
 def font(px: int, face: Face = "sans", *, bold: bool = False) -> QFont:
-    """Return a font for widgets: the bundled family at *px*, unhinted, unkerned."""
+    """Return a font for widgets: the bundled family at *px*, unhinted, unkerned, unjoined."""
     load_fonts()
     one = QFont(FAMILIES[face])
     one.setPixelSize(px)
     one.setBold(bold)
     one.setKerning(False)
+    # Ligatures are narrower than their letters, and 0x1ff would become 0x1 and one sign.
+    one.setFeature(QFont.Tag("liga"), 0)
     one.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     one.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)
     return one

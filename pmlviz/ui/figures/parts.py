@@ -98,8 +98,9 @@ def chip(
     """Return a pill round *text*; see `chip_width`. With *dash* NOT_YET it is a step to come."""
     w = chip_width(text, size, bold=bold, pad=pad, lead=lead)
     round_ = h / 2 if radius is None else radius
+    edge = color if dash and stroke is None else stroke
     return (
-        Rect(x, y, w, h, fill, stroke, theme.BORDER, round_, dash, 1, target, tip),
+        Rect(x, y, w, h, fill, edge, theme.BORDER, round_, dash, 1, target, tip),
         label(x + pad + lead, y + h / 2, text, size, bold=bold, color=color),
     )
 

@@ -245,8 +245,6 @@ def _find(
 
 def _covers(part: Leaf, x: float, y: float) -> bool:
     match part:
-        case Rect() | Hatch() | Raster():
-            return part.x <= x < part.x + part.w and part.y <= y < part.y + part.h
         case Circle():
             return hypot(x - part.x, y - part.y) <= part.r
         case Line():
@@ -258,7 +256,7 @@ def _covers(part: Leaf, x: float, y: float) -> bool:
             if part.fill is not None and any(_winds(line, x, y) for line in lines):
                 return True
             return part.stroke is not None and any(_near(p, x, y, part.width) for p in lines)
-        case Text():
+        case Rect() | Hatch() | Raster() | Text():
             left, top, right, bottom = box(part) or (0, 0, 0, 0)
             return left <= x < right and top <= y < bottom
         case _:
