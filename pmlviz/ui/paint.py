@@ -89,6 +89,18 @@ class _Fills(dict[str, QBrush]):
         return brush
 
 
+class _Inks(dict[str, QPen]):
+    """The pen of each token for text, made when first asked for."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+
+    def __missing__(self, token: str) -> QPen:
+        pen = self[token] = _pen(self.theme[token], 1, (), "butt", 1)
+        return pen
+
+
 class _Brush:
     """One painting: the painter, the colours, and how each primitive is drawn."""
 
@@ -96,8 +108,10 @@ class _Brush:
         self.painter = painter
         self.colors = theme.colors
         self.fills = _Fills(theme)
+        self.inks = _Inks(theme)
         self.glyph_runs = glyph_runs
         self.phase = 0.0
+        self.area: Box | None = None
         self.draws: dict[type, Callable[..., None]] = {
             Rect: self.rect,
             Line: self.line,
@@ -108,22 +122,24 @@ class _Brush:
             Hatch: self.hatch,
             Raster: self.raster,
             Anchor: self.anchor,
+            Group: self.group,
         }
 
     def draw(self, parts: tuple[Primitive, ...], area: Box | None) -> None:
         draws = self.draws
-        for part in parts:
-            if isinstance(part, Group):
-                self.group(part, area)
-            elif area is None or _meets(part, area):
+        self.area = area
+        if area is None:
+            for part in parts:
                 draws[type(part)](part)
+        else:
+            for part in parts:
+                if _meets(part, area):
+                    draws[type(part)](part)
 
-    def group(self, group: Group, area: Box | None) -> None:
-        dx, dy, scale = group.dx, group.dy, group.scale
+    def group(self, group: Group) -> None:
+        dx, dy, scale, area = group.dx, group.dy, group.scale, self.area
         inner = None
         if area is not None:
-            if not _meets(group, area):
-                return
             left, top, right, bottom = area
             inner = (
                 (left - dx) / scale,
@@ -140,7 +156,7 @@ class _Brush:
             painter.setClipRect(QRectF(*group.clip), Qt.ClipOperation.IntersectClip)
         self.phase = (phase + dx + dy) / scale
         self.draw(group.children, inner)
-        self.phase = phase
+        self.phase, self.area = phase, area
         painter.restore()
 
     def use(self, part: Rect | Path | Circle, cap: str) -> None:
@@ -155,25 +171,32 @@ class _Brush:
         )
 
     def rect(self, r: Rect) -> None:
-        x, y, w, h, fill, stroke = r.x, r.y, r.w, r.h, r.fill, r.stroke
-        line = r.width if stroke is not None else 0.0
-        plain = r.opacity == 1 and not r.dash and min(w, h) > line
-        painter, half, radius = self.painter, line / 2, min(r.radius, w / 2, h / 2)
-        if fill is not None and plain and radius <= half:
-            # Two fills look like a stroke round a fill and cost half of it.
-            if stroke is not None:
-                painter.fillRect(QRectF(x - half, y - half, w + line, h + line), self.fills[stroke])
-            painter.fillRect(QRectF(x + half, y + half, w - line, h - line), self.fills[fill])
-        elif fill is not None and stroke is not None and plain:
-            painter.setPen(_NO_PEN)
-            painter.setBrush(self.fills[stroke])
-            outer, inner = radius + half, radius - half
-            painter.drawRoundedRect(QRectF(x - half, y - half, w + line, h + line), outer, outer)
-            painter.setBrush(self.fills[fill])
-            painter.drawRoundedRect(QRectF(x + half, y + half, w - line, h - line), inner, inner)
-        elif fill is not None or stroke is not None:
+        fill, stroke, x, y, w, h = r.fill, r.stroke, r.x, r.y, r.w, r.h
+        if stroke is None and not r.radius and r.opacity == 1:
+            if fill is not None:
+                self.painter.fillRect(QRectF(x, y, w, h), self.fills[fill])
+            return
+        line, radius = r.width, r.radius
+        half = line / 2
+        if fill is None or stroke is None or r.opacity != 1 or r.dash or w <= line or h <= line:
+            radius = min(radius, w / 2, h / 2)
             self.use(r, "butt")
-            painter.drawRoundedRect(QRectF(x, y, w, h), radius, radius)
+            self.painter.drawRoundedRect(QRectF(x, y, w, h), radius, radius)
+            return
+        # Two fills look like a stroke round a fill and cost half of it.
+        painter, fills = self.painter, self.fills
+        outer = QRectF(x - half, y - half, w + line, h + line)
+        inner = QRectF(x + half, y + half, w - line, h - line)
+        if not radius:
+            painter.fillRect(outer, fills[stroke])
+            painter.fillRect(inner, fills[fill])
+            return
+        radius = min(radius, w / 2, h / 2)
+        painter.setPen(_NO_PEN)
+        painter.setBrush(fills[stroke])
+        painter.drawRoundedRect(outer, radius + half, radius + half)
+        painter.setBrush(fills[fill])
+        painter.drawRoundedRect(inner, max(radius - half, 0), max(radius - half, 0))
 
     def line(self, a: Line) -> None:
         half = a.width / 2
@@ -208,7 +231,7 @@ class _Brush:
         elif t.anchor == "end":
             x -= text_width(t)
         painter = self.painter
-        painter.setPen(_pen(self.colors[t.color], 1, (), "butt", 1))
+        painter.setPen(self.inks[t.color])
         run = glyph_run(t.text, t.size, t.font, t.bold) if self.glyph_runs else None
         if run is not None:
             painter.drawGlyphRun(QPointF(x, t.y), run)

@@ -76,6 +76,14 @@ def test_a_border_is_centred_on_the_edge(radius: float) -> None:
     assert at(picture, 20, 12) == rgb("clean")
 
 
+def test_a_border_wider_than_its_corner_is_still_round_outside() -> None:
+    picture = painted(Rect(10, 10, 20, 20, "clean", "ink", 6, 2))
+
+    assert at(picture, 7, 7) != rgb("ink")
+    assert at(picture, 20, 8) == at(picture, 20, 12) == rgb("ink")
+    assert at(picture, 14, 14) == rgb("clean")
+
+
 def test_a_border_round_nothing_leaves_its_inside() -> None:
     picture = painted(Rect(10, 10, 20, 20, None, "ink", 2))
 
@@ -147,6 +155,25 @@ def test_text_is_drawn_where_the_figures_measured_it(anchor: str) -> None:
     bar = width("|", 14.6)
     assert columns[0] == pytest.approx(left + bar / 2, abs=1.5)
     assert columns[-1] == pytest.approx(left + room - bar / 2, abs=1.5)
+
+
+def test_text_through_qts_own_layout_looks_the_same() -> None:
+    # As PDF gets it.
+    scene = Scene(
+        220, 60, (Text(5, 25, "PML[511] = 0x1ff", 14.6, "mono"), Text(5, 50, "office", 20))
+    )
+    canvas = QImage(220, 60, QImage.Format.Format_ARGB32_Premultiplied)
+    canvas.fill(QColor("white"))
+    laid_out = canvas.copy()
+    for target, glyph_runs in ((canvas, True), (laid_out, False)):
+        painter = QPainter(target)
+        paint(painter, scene, LIGHT, glyph_runs=glyph_runs)
+        painter.end()
+
+    apart = np.abs(_blocks(pixels(canvas)[..., :3]) - _blocks(pixels(laid_out)[..., :3]))
+
+    assert apart.max() < 40
+    assert apart.mean() < 2
 
 
 def test_text_stands_on_its_baseline() -> None:
