@@ -62,7 +62,7 @@ class Play(msgspec.Struct, frozen=True):
 
 
 class Summary:
-    """Three numbers an item, for timelines: events, marks, and the events before it.
+    """A few numbers an item, for timelines: events, marks, the events before it, marked events.
 
     Indexed from 1.
     """
@@ -72,12 +72,23 @@ class Summary:
         self.events = array("I", [0])
         self.marks = array("H", [0])
         self.total = array("Q", [0])
+        self._places_end = array("Q", [0])
+        self._place_events = array("I")
+        self._place_marks = array("H")
 
-    def append(self, n_events: int, marks: Mark) -> None:
-        """Add the next item."""
+    def append(self, n_events: int, marks: Mark, places: Sequence[tuple[int, int]] = ()) -> None:
+        """Add the next item; *places* are its marked events: number from 1, marks."""
         self.events.append(n_events)
         self.marks.append(marks)
         self.total.append(self.total[-1] + n_events)
+        self._place_events.extend(event for event, _ in places)
+        self._place_marks.extend(mark for _, mark in places)
+        self._places_end.append(len(self._place_events))
+
+    def places(self, item: int) -> list[tuple[int, Mark]]:
+        """Return the marked events of *item*: number from 1, marks."""
+        order = range(self._places_end[item - 1], self._places_end[item])
+        return [(self._place_events[n], Mark(self._place_marks[n])) for n in order]
 
     def upto(self, item: int) -> "Summary":
         """Return a copy that ends with *item*."""
@@ -87,6 +98,9 @@ class Summary:
             self.marks[: item + 1],
             self.total[: item + 1],
         )
+        copy._places_end = self._places_end[: item + 1]
+        copy._place_events = self._place_events[: copy._places_end[-1]]
+        copy._place_marks = self._place_marks[: copy._places_end[-1]]
         return copy
 
 
@@ -125,7 +139,11 @@ class Timeline:
         if number > len(self.script):
             raise IndexError(number)
         play = self._play(number, *self._end)
-        self.summary.append(len(play.events), _marks(play))
+        places = _places(play)
+        marks = Mark(0)
+        for _, mark in places:
+            marks |= mark
+        self.summary.append(len(play.events), marks, places)
         self._end = (play.after, play.tally)
         if number % CHECKPOINT_EVERY == 0:
             self._checkpoints.append(self._end)
@@ -242,13 +260,12 @@ class Timeline:
             self._plays.popitem(last=False)
 
 
-def _marks(play: Play) -> Mark:
-    marks = Mark(0)
-    for event in play.events:
-        marks |= mark_of(event)
+def _places(play: Play) -> list[tuple[int, Mark]]:
+    """Return the marked events of *play*; a lost write is told where it reaches memory."""
+    places = [(n, mark) for n, event in enumerate(play.events, 1) if (mark := mark_of(event))]
     if lost_write(play):
-        marks |= Mark.LOST
-    return marks
+        places.append((len(play.events), Mark.LOST))
+    return places
 
 
 def lost_write(play: Play) -> bool:

@@ -8,6 +8,7 @@ was left keeps its future. Values: undo of an edit is the tuple of branches as i
 import msgspec
 
 from pmlviz.core.items import Item
+from pmlviz.core.strategies import Strategy
 from pmlviz.core.timeline import Timeline
 from pmlviz.ui.frame import Chapter
 
@@ -64,6 +65,16 @@ class Branches(msgspec.Struct, frozen=True):
             return self
         lines = (*self.lines[:number], *self.lines[number + 1 :])
         return Branches(lines, min(self.current - (self.current >= number), len(lines) - 1))
+
+    def under(self, strategy: Strategy) -> "Branches":
+        """Return the same lines played under *strategy*; themselves if they are."""
+        if all(line.timeline.strategy is strategy for line in self.lines):
+            return self
+        lines = tuple(
+            Branch(b.name, b.fork, Timeline(b.timeline.start, b.timeline.script, strategy))
+            for b in self.lines
+        )
+        return Branches(lines, self.current)
 
     def chapters(self) -> tuple[Chapter, ...]:
         """Return the lines as a frame shows them."""

@@ -5,51 +5,35 @@ between other work, so that a long trace can be looked at while it is being play
 is not recorded yet is a goal, reached with progress and given up with `cancel`.
 """
 
-from collections.abc import Callable
-from enum import Enum
-from time import perf_counter
-
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from pmlviz.core.document import Document
-from pmlviz.core.errors import PmlvizError
 from pmlviz.core.items import Item
 from pmlviz.core.scenario import check_strategy
-from pmlviz.core.stats import INTERESTING, Mark, mark_of
-from pmlviz.core.timeline import START, Position, Timeline, find_item
+from pmlviz.core.state import State
+from pmlviz.core.stats import INTERESTING, Mark
+from pmlviz.core.strategies import STRATEGIES
+from pmlviz.core.timeline import START, Position, Timeline
 from pmlviz.core.units import Gfn
+from pmlviz.ui import search
 from pmlviz.ui.branches import Branches
 from pmlviz.ui.frame import Frame, resolve
-
-SLICE_S = 0.008
-"""How long recording ahead may hold the GUI thread, seconds."""
+from pmlviz.ui.recorder import Recorder
+from pmlviz.ui.search import Goal, Until
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 10.0, 50.0, 200.0)
 """Items a second."""
 
-
-class Until(Enum):
-    """What running stops at, besides breakpoints and notes."""
-
-    END = "end"
-    CLEAN = "CLEAN"
-    VIOLATION = "exit 48"
-    MISCONFIG = "exit 49"
-    PML_FULL = "exit 62"
-    SPLIT = "a split"
-    LOST = "a lost write"
+Notes = tuple[tuple[int, str], ...]
 
 
-_UNTIL_MARK = {
-    Until.END: Mark(0),
-    Until.CLEAN: Mark.CLEAN,
-    Until.VIOLATION: Mark.VIOLATION,
-    Until.MISCONFIG: Mark.MISCONFIG,
-    Until.PML_FULL: Mark.PML_FULL,
-    Until.SPLIT: Mark.SPLIT,
-    Until.LOST: Mark.LOST,
-}
+class Edited(msgspec.Struct, frozen=True):
+    """All that an edit may change."""
+
+    branches: Branches
+    notes: Notes
 
 
 class _Edit(QUndoCommand):
@@ -58,17 +42,17 @@ class _Edit(QUndoCommand):
     It never moves time, but a position past the end is clamped.
     """
 
-    def __init__(self, session: "Session", text: str, before: Branches, after: Branches) -> None:
+    def __init__(self, session: "Session", text: str, before: Edited, after: Edited) -> None:
         super().__init__(text)
         self._session, self._before, self._after = session, before, after
 
     def redo(self) -> None:
-        """Put the edited branches in place."""
-        self._session.put_branches(self._after)
+        """Put what was edited in place."""
+        self._session.put(self._after)
 
     def undo(self) -> None:
-        """Put the branches back as they were."""
-        self._session.put_branches(self._before)
+        """Put it back as it was."""
+        self._session.put(self._before)
 
 
 class Session(QObject):
@@ -81,8 +65,14 @@ class Session(QObject):
 
     recorded = Signal(int)
     playing_changed = Signal(bool)
+    edited = Signal()
+    """The script or a note was changed, or changed back."""
+
     chapter_ended = Signal(str)
     """The document goes on in the gallery scenario of this id."""
+
+    chapter_began = Signal()
+    """One wants to go back from the start of a document."""
 
     said = Signal(str)
     """One sentence for a toast."""
@@ -93,17 +83,17 @@ class Session(QObject):
         self.undo = QUndoStack(self)
         self.breakpoints: frozenset[tuple[str, int]] = frozenset()
         self.speed = 1.0
-        self._goal: Callable[[], Position | None] | None = None
-        self._goal_text = ""
-        self._goal_item = 0
-        self._pump = QTimer(self)
-        self._pump.setInterval(0)
-        self._pump.timeout.connect(self._work)
+        self.goes_back = False
+        """Whether there is a document to go back to from the start of this one."""
+
+        self._recorder = Recorder(self)
+        self._recorder.arrived.connect(self._arrive)
+        self._recorder.progress.connect(self.busy_changed)
+        self._recorder.recorded.connect(self.recorded)
+        self._recorder.failed.connect(self.said)
         self._player = QTimer(self)
         self._player.timeout.connect(self._play_on)
-        self._last_report = 0.0
-        self.document = document
-        self.strategy = document.strategy
+        self.selection: Gfn | None = None
         self.position = START
         self._install(document)
 
@@ -127,17 +117,35 @@ class Session(QObject):
     @property
     def busy(self) -> bool:
         """Whether a position is being worked towards."""
-        return self._goal is not None
+        return self._recorder.busy
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the next step after the end opens the document's next chapter."""
+        return bool(self.document.next) and not self.undo.count()
+
+    @property
+    def state_to_act_on(self) -> State:
+        """The state in which the next act happens: at rest after the current item."""
+        item = self.position.item
+        return self.timeline.play(item).after if item else self.timeline.start
 
     # ── documents and strategies ─────────────────────────────────────────────
 
-    def open(self, document: Document) -> None:
+    def open(self, document: Document, *, goes_back: bool = False) -> None:
         """Show *document* instead; script edits of the old one are gone."""
         self.stop()
         self.undo.clear()
+        self.goes_back = goes_back
         self._install(document)
         self.document_changed.emit(document)
         self.frame_changed.emit(self._frame)
+
+    def saved_as(self, document: Document) -> None:
+        """Take *document* for what the script is now, as it was just saved."""
+        self.document = document
+        self.undo.setClean()
+        self.document_changed.emit(document)
 
     def set_strategy(self, name: str) -> None:
         """Play the same lines under strategy *name*, standing at the same place.
@@ -147,28 +155,22 @@ class Session(QObject):
         check_strategy(name)
         if name == self.strategy:
             return
-        self.stop()
+        self.pause()
         self.strategy = name
-        position = self.position
-        script = self.timeline.script
-        timeline = self.document.timeline(name)
-        self.branches = Branches.of(Timeline(timeline.start, script, timeline.strategy))
-        self.undo.clear()
-        self.position = START
-        self.seek(position, rest=True)
-        self._pump.start()
+        self.put(Edited(self.branches, self.notes))
 
     def _install(self, document: Document) -> None:
         self.document = document
         self.strategy = document.strategy
+        self.notes: Notes = document.notes
         self.branches = Branches.of(document.timeline())
         self.breakpoints = frozenset()
-        self.selection: Gfn | None = None
+        self.selection = None
         self.position = START
         self._frame = self._resolve()
+        self._recorder.record(self.timeline)
         if document.position != START:
             self.seek(document.position)
-        self._pump.start()
 
     # ── where one stands ─────────────────────────────────────────────────────
 
@@ -177,107 +179,57 @@ class Session(QObject):
         recorded.
         """
         item = max(0, min(position.item, len(self.timeline.script)))
-
-        def arrived() -> Position | None:
-            if self.timeline.recorded < item:
-                return None
-            return self.timeline.rest(item) if rest else self.timeline.clamp(position)
-
-        self._go(arrived, f"playing to item {item}", item)
+        goal = search.at_item(self.timeline, position, rest=rest)
+        self._go(goal, f"playing to item {item}", item)
 
     def step_item(self, by: int) -> None:
         """Go to rest after the next item (*by* 1), or after the one before (-1)."""
         here = self.position
         at_rest = here.event >= self.timeline.summary.events[here.item]
-        if by > 0:
-            item = here.item + (1 if at_rest else 0)
-            if item > len(self.timeline.script):
-                if self.document.next and not self.undo.count():
-                    self.chapter_ended.emit(self.document.next)
-                return
+        item = here.item + (1 if at_rest else 0) if by > 0 else here.item - 1
+        if item > len(self.timeline.script):
+            self._leave_end()
+        elif item < 0:
+            self._leave_start()
         else:
-            item = here.item - 1
-        self.seek(Position(max(item, 0)), rest=True)
+            self.seek(Position(item), rest=True)
 
     def step_event(self, by: int) -> None:
         """Go one event on (*by* 1) or back (-1)."""
-        timeline = self.timeline
-        if by > 0:
-            target = timeline.next_event(self.position)
-            if target == self.position and self.document.next and not self.undo.count():
-                self.chapter_ended.emit(self.document.next)
-                return
+        timeline, here = self.timeline, self.position
+        target = timeline.next_event(here) if by > 0 else timeline.previous_event(here)
+        if target != here:
+            self._arrive(target)
+        elif by > 0:
+            self._leave_end()
         else:
-            target = timeline.previous_event(self.position)
-        self._arrive(target)
+            self._leave_start()
 
     def step_mark(self, by: int, kinds: Mark = INTERESTING) -> None:
         """Go to the next (*by* 1) or previous (-1) event of *kinds*, in this item or another."""
-        here, timeline = self.position, self.timeline
-        if here.item:
-            events = timeline.play(here.item).events
-            order = (
-                range(here.event + 1, len(events) + 1) if by > 0 else range(here.event - 1, 0, -1)
-            )
-            for n in order:
-                if mark_of(events[n - 1]) & kinds:
-                    self._arrive(Position(here.item, n))
-                    return
-
-        def found() -> Position | None:
-            item = find_item(timeline.summary, here.item, by, kinds)
-            if item is not None:
-                return self._mark_in(item, by, kinds)
-            if by < 0:
-                return START
-            return timeline.rest(len(timeline.script)) if timeline.complete else None
-
-        self._go(found, "looking for the next event", len(timeline.script))
+        near = search.mark_in_item(self.timeline, self.position, by, kinds)
+        if near is not None:
+            self._arrive(near)
+        else:
+            goal = search.mark(self.timeline, self.position, by, kinds)
+            self._go(goal, "looking for the next event", len(self.timeline.script))
 
     def step_round(self, by: int) -> None:
         """Go to rest after the next or previous CLEAN."""
-        here, timeline = self.position, self.timeline
-
-        def found() -> Position | None:
-            item = find_item(timeline.summary, here.item, by, Mark.CLEAN)
-            if item is not None:
-                return timeline.rest(item)
-            if by < 0:
-                return START
-            return timeline.rest(len(timeline.script)) if timeline.complete else None
-
-        self._go(found, "looking for the next CLEAN", len(timeline.script))
+        goal = search.clean(self.timeline, self.position, by)
+        self._go(goal, "looking for the next CLEAN", len(self.timeline.script))
 
     def run(self, by: int = 1, until: Until = Until.END) -> None:
         """Run on (*by* 1) or backwards (-1) to the next breakpoint, note, *until* or end."""
-        here, timeline = self.position, self.timeline
-        stops = {item for item, _ in self.document.notes}
-        stops |= {value for kind, value in self.breakpoints if kind == "item"}
+        items = {item for item, _ in self.notes}
+        items |= {value for kind, value in self.breakpoints if kind == "item"}
         gfns = {value for kind, value in self.breakpoints if kind == "gfn"}
-        kinds = _UNTIL_MARK[until]
-        at = here.item
-
-        def found() -> Position | None:
-            nonlocal at
-            marks = timeline.summary.marks
-            while True:
-                at += by
-                if at <= 0:
-                    return START
-                if at > len(timeline.script):
-                    return timeline.rest(len(timeline.script))
-                if at > timeline.recorded:
-                    at -= by
-                    return None
-                item = timeline.script.item(at)
-                touched = item.is_access and item.value >> 12 in gfns
-                if at in stops or marks[at] & kinds or touched:
-                    return timeline.rest(at)
-
-        self._go(found, "running", len(timeline.script))
+        goal = search.stop(self.timeline, self.position, by, until, items=items, gfns=gfns)
+        self._go(goal, "running", len(self.timeline.script))
 
     def home(self) -> None:
         """Go to the start."""
+        self._recorder.cancel()
         self._arrive(START)
 
     def end(self) -> None:
@@ -286,9 +238,7 @@ class Session(QObject):
 
     def cancel(self) -> None:
         """Give up the position that is being worked towards; stay."""
-        if self._goal is not None:
-            self._goal = None
-            self.busy_changed.emit("", 0.0)
+        self._recorder.cancel()
 
     # ── playing ──────────────────────────────────────────────────────────────
 
@@ -313,8 +263,7 @@ class Session(QObject):
     def stop(self) -> None:
         """Pause, give up any goal, and record no further until asked again."""
         self.pause()
-        self.cancel()
-        self._pump.stop()
+        self._recorder.stop()
 
     # ── acting ───────────────────────────────────────────────────────────────
 
@@ -329,34 +278,50 @@ class Session(QObject):
             after += 1
         branched = len(branches.lines) > len(self.branches.lines)
         text = items[0].text if len(items) == 1 else f"{items[0].text} and {len(items) - 1} more"
-        self.undo.push(_Edit(self, text, self.branches, branches))
+        self._edit(text, branches=branches)
         self.seek(Position(after), rest=True)
         if branched:
-            self.said.emit(
-                f"{branches.line.name} starts after item {branches.line.fork};"
-                " main keeps its future"
-            )
+            line = branches.line
+            self.said.emit(f"{line.name} starts after item {line.fork}; main keeps its future")
 
-    def put_branches(self, branches: Branches) -> None:
-        """Show *branches*, at the same position if it is there."""
-        self.branches = branches
-        self._pump.start()
-        if self.timeline.recorded >= min(self.position.item, len(self.timeline.script)):
-            self._arrive(self.position)
-        else:
-            self.seek(self.position, rest=True)
+    def set_note(self, item: int, text: str) -> None:
+        """Make *text* the caption at *item*; an empty one removes it."""
+        kept = [note for note in self.notes if note[0] != item]
+        notes = tuple(sorted([*kept, (item, text)] if text else kept))
+        if notes != self.notes:
+            self._edit(f"note at item {item}", notes=notes)
 
     def show_branch(self, number: int) -> None:
         """Show line *number* of history."""
-        self.put_branches(self.branches.shown(number))
+        self.put(Edited(self.branches.shown(number), self.notes))
 
     def drop_branch(self, number: int) -> None:
         """Remove branch *number* (undoable)."""
         after = self.branches.dropped(number)
         if after is not self.branches:
-            self.undo.push(
-                _Edit(self, f"remove {self.branches.lines[number].name}", self.branches, after)
-            )
+            self._edit(f"remove {self.branches.lines[number].name}", branches=after)
+
+    def put(self, edited: Edited) -> None:
+        """Show *edited*, at the same position if it is there."""
+        self.branches = edited.branches.under(STRATEGIES[self.strategy])
+        self.notes = edited.notes
+        self._recorder.record(self.timeline)
+        self.edited.emit()
+        if self.timeline.recorded >= min(self.position.item, len(self.timeline.script)):
+            self._arrive(self.position)
+        else:
+            self.seek(self.position)
+
+    def _edit(
+        self, text: str, *, branches: Branches | None = None, notes: Notes | None = None
+    ) -> None:
+        before = Edited(self.branches, self.notes)
+        after = Edited(
+            self.branches if branches is None else branches, self.notes if notes is None else notes
+        )
+        self.undo.push(_Edit(self, text, before, after))
+
+    # ── selecting ────────────────────────────────────────────────────────────
 
     def select(self, gfn: Gfn | None) -> None:
         """Select a guest frame everywhere, or nothing."""
@@ -371,51 +336,16 @@ class Session(QObject):
 
     # ── underneath ───────────────────────────────────────────────────────────
 
-    def _go(self, goal: Callable[[], Position | None], text: str, item: int) -> None:
-        self._goal, self._goal_text, self._goal_item = goal, text, item
-        self._work()
-        if self._goal is not None:
-            self._pump.start()
+    def _go(self, goal: Goal, text: str, item: int) -> None:
+        self._recorder.go(goal, text, item)
 
-    def _work(self) -> None:
-        """Record for one slice, and arrive if that is enough."""
-        timeline, until = self.timeline, perf_counter() + SLICE_S
-        try:
-            while True:
-                arrived = self._goal() if self._goal is not None else None
-                if arrived is not None:
-                    self._goal = None
-                    self.busy_changed.emit("", 1.0)
-                    self._arrive(arrived)
-                    break
-                if timeline.complete:
-                    self._pump.stop()
-                    break
-                if perf_counter() >= until:
-                    break
-                for _ in range(8):
-                    if not timeline.complete:
-                        timeline.record()
-        except PmlvizError as fault:
-            self._goal = None
-            self._pump.stop()
-            self.said.emit(str(fault))
-        self._report()
+    def _leave_end(self) -> None:
+        if self.goes_on:
+            self.chapter_ended.emit(self.document.next)
 
-    def _report(self) -> None:
-        now, timeline = perf_counter(), self.timeline
-        if now - self._last_report < 0.1 and not timeline.complete:
-            return
-        self._last_report = now
-        self.recorded.emit(timeline.recorded)
-        if self._goal is not None:
-            self.busy_changed.emit(self._goal_text, timeline.recorded / max(1, self._goal_item))
-
-    def _mark_in(self, item: int, by: int, kinds: Mark) -> Position:
-        events = self.timeline.play(item).events
-        order = range(len(events)) if by > 0 else reversed(range(len(events)))
-        n = next((n for n in order if mark_of(events[n]) & kinds), len(events) - 1)
-        return Position(item, n + 1)
+    def _leave_start(self) -> None:
+        if self.goes_back:
+            self.chapter_began.emit()
 
     def _arrive(self, position: Position) -> None:
         self.position = self.timeline.clamp(position)
@@ -425,10 +355,10 @@ class Session(QObject):
         if self.busy:
             return
         here, last = self.position, len(self.timeline.script)
-        if here == self.timeline.rest(last) if here.item == last else False:
+        if here.item == last and here == self.timeline.rest(last):
             self.pause()
-            return
-        self.step_item(1)
+        else:
+            self.step_item(1)
 
     def _show(self) -> None:
         self._frame = self._resolve()
@@ -440,6 +370,6 @@ class Session(QObject):
             self.position,
             title=self.document.title,
             selection=self.selection,
-            notes=self.document.notes,
+            notes=self.notes,
             branches=self.branches.chapters(),
         )
