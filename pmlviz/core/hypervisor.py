@@ -27,7 +27,7 @@ from pmlviz.core.p2m import is_ram
 from pmlviz.core.recalc import expect_spurious, needs_resolve, resolve_misconfig, sync_domain
 from pmlviz.core.run import Run
 from pmlviz.core.state import State
-from pmlviz.core.units import EptLevel, Gfn, Mfn, fmt, gfn_of
+from pmlviz.core.units import EptLevel, Mfn, fmt, gfn_of
 
 # ── exits ───────────────────────────────────────────────────────────────────
 
@@ -204,8 +204,3 @@ def stop_and_copy(run: Run, strategy: Strategy) -> None:
     """Pause the guest for good, then CLEAN and send what is left (suspend_and_send_dirty)."""
     run.emit(DomainPaused())
     clean(run, strategy, send=True)
-
-
-def is_mapped(state: State, gfn: Gfn) -> bool:
-    """Return whether *gfn* lies in a region of guest memory."""
-    return any(r.gfn <= gfn < r.gfn + r.pages for r in state.domain.regions)

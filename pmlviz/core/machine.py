@@ -154,7 +154,8 @@ def _no_access(state: State, action: GuestAccess) -> Refusal | None:
         # A linear address: whether it is mapped only the walk of the guest's tables can tell.
         return None
     for at in (action.gla, action.gla + action.size - 1):
-        if not hypervisor.is_mapped(state, gfn_of(at)):
+        gfn = gfn_of(at)
+        if not any(r.gfn <= gfn < r.gfn + r.pages for r in state.domain.regions):
             end = state.domain.max_gfn
             return Refusal(
                 f"address {fmt(at)} lies outside guest memory",

@@ -138,9 +138,9 @@ class EntryRetyped(Fact, frozen=True, gc=False):
 
 
 class TableRetyped(Fact, frozen=True, gc=False):
-    """All leaves of one table were recomputed at once; *changed* of them got another type.
+    """All leaves of one table were recomputed at once, and *page* is the table now.
 
-    *page* is the table now.
+    *changed* of them got another type, or other flags.
     """
 
     rule: ClassVar[Rule] = Rule.RETYPE_TABLE

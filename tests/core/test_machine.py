@@ -182,6 +182,7 @@ def test_the_naive_strategy_loses_nothing_among_small_pages() -> None:
     assert broken(now.state) == []
 
 
+@pytest.mark.slow
 @given(machines(), tampered_scripts(), st.sampled_from(list(STRATEGIES.values())))
 def test_events_are_the_only_change(
     start: State, script: Sequence[Choice | Flip], strategy: Strategy
@@ -192,6 +193,7 @@ def test_events_are_the_only_change(
         before = done.state
 
 
+@pytest.mark.slow
 @each_sound_strategy
 @given(start=machines(), script=scripts())
 def test_a_sound_strategy_keeps_its_promises(
@@ -212,6 +214,7 @@ def test_a_sound_strategy_keeps_its_promises(
         before = now
 
 
+@pytest.mark.slow
 @each_sound_strategy
 @given(start=machines(), script=scripts())
 def test_an_exit_of_a_one_page_access_changes_no_flag_no_log_and_no_index(
@@ -226,6 +229,7 @@ def test_an_exit_of_a_one_page_access_changes_no_flag_no_log_and_no_index(
         before = done.state
 
 
+@pytest.mark.slow
 @each_sound_strategy
 @given(start=machines(), script=scripts())
 def test_the_destination_of_a_sound_strategy_ends_equal(
@@ -240,6 +244,7 @@ def test_the_destination_of_a_sound_strategy_ends_equal(
     assert corrupt(end.state) == ()
 
 
+@pytest.mark.slow
 @given(start=machines(pml=True), script=scripts())
 def test_clean_returns_no_page_that_was_neither_written_nor_walked(
     start: State, script: Sequence[Choice]
