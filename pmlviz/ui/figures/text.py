@@ -5,6 +5,7 @@ The advances are the fonts' own (assets/fonts/advances.json); no kerning, no lig
 """
 
 import json
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Final
 
@@ -74,6 +75,29 @@ def elide(text: str, room: float, size: float, font: Face = "sans", *, bold: boo
         if width(cut, size, font, bold=bold) <= room:
             return cut
     return "…"
+
+
+def first_fitting(
+    options: Sequence[str], room: float, size: float, font: Face = "sans", *, bold: bool = False
+) -> str:
+    """Return the first of *options* that fits *room* px, else the last of them, elided."""
+    for text in options:
+        if width(text, size, font, bold=bold) <= room:
+            return text
+    return elide(options[-1], room, size, font, bold=bold)
+
+
+def fit_size(
+    text: str, room: float, sizes: Sequence[float], font: Face = "sans", *, bold: bool = False
+) -> tuple[str, float]:
+    """Return *text* and the first of *sizes* at which it fits *room* px.
+
+    Where it fits at none, it is elided in its middle at the last.
+    """
+    for size in sizes:
+        if width(text, size, font, bold=bold) <= room:
+            return text, size
+    return elide_middle(text, room, sizes[-1], font, bold=bold), sizes[-1]
 
 
 def elide_middle(
