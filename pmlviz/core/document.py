@@ -5,28 +5,39 @@ figures). A document holds geometry, script, strategy and position, never states
 it down so that a figure can carry it.
 """
 
+import difflib
 import json
+import stat
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from pmlviz.core import scenarios
 from pmlviz.core.boot import boot
 from pmlviz.core.errors import PmlvizError
-from pmlviz.core.scenario import LEVELS, Expect, Scenario, check_strategy, parse
-from pmlviz.core.script import AnyScript, TraceScript
+from pmlviz.core.items import parse_line
+from pmlviz.core.scenario import (
+    LEVELS,
+    Expect,
+    Scenario,
+    check_strategy,
+    parse,
+    read,
+    with_script,
+)
+from pmlviz.core.script import AnyScript, ItemScript, TraceScript
 from pmlviz.core.state import Region, State
 from pmlviz.core.strategies import STRATEGIES
 from pmlviz.core.timeline import START, Position, Timeline
 from pmlviz.core.trace import read_trace, sniff
-from pmlviz.core.units import Gfn
+from pmlviz.core.units import REAL, Gfn
 from pmlviz.core.write_trace import WriteTrace
 
 SOURCE_VERSION = 1
 
 
-class TraceOptions(msgspec.Struct, frozen=True):
+class TraceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a trace becomes a script and a machine."""
 
     map: str = "2M"
@@ -88,16 +99,27 @@ def of_scenario(scenario: Scenario, origin: str, path: Path | None = None) -> Do
     )
 
 
+def check_options(options: TraceOptions) -> None:
+    """Raise PmlvizError, by the names of the command line, for options that cannot be."""
+    if options.map not in LEVELS:
+        raise PmlvizError(f"--map {options.map}", hint=f"one of {', '.join(LEVELS)}")
+    if options.clean_every is not None and options.clean_every < 1:
+        hint = "guest instructions, at least 1"
+        raise PmlvizError(f"--clean-every {options.clean_every}", hint=hint)
+    if options.limit is not None and options.limit < 1:
+        raise PmlvizError(f"--limit {options.limit}", hint="records, at least 1")
+
+
 def of_trace(
     trace: WriteTrace, origin: str, options: TraceOptions, strategy: str = "xen"
 ) -> Document:
-    """Return *trace* as a document: the guest mapped as *options* say, log-dirty on from the first
-    item.
+    """Return *trace* as a document: the guest mapped as *options* say, log-dirty on from the start.
+
+    Raises PmlvizError for options that cannot be, or a guest too large to be mapped so.
     """
-    level = LEVELS.get(options.map)
-    if level is None:
-        raise PmlvizError(f"--map {options.map}", hint=f"one of {', '.join(LEVELS)}")
-    size = 1 << 9 * (level - 1)
+    check_options(options)
+    level = LEVELS[options.map]
+    size = REAL.pages(level)
     pages = -(-trace.n_pages // size) * size
     start = boot([Region(Gfn(0), pages, level)], vcpus=trace.n_vcpus)
     return Document(
@@ -116,39 +138,39 @@ def open_document(reference: str, options: TraceOptions | None = None) -> Docume
 
     Raises PmlvizError.
     """
+    options = options or TraceOptions()
+    check_options(options)
     if reference in scenarios.ORDER:
         return of_scenario(scenarios.load(reference), reference)
     path = Path(reference)
-    if not path.exists():
+    try:
+        kind = path.stat().st_mode
+    except (OSError, ValueError):
+        near = difflib.get_close_matches(reference, scenarios.ORDER, 1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
         raise PmlvizError(
             "no such file, and no scenario of that name",
             place=reference,
-            hint=f"gallery: {', '.join(scenarios.ORDER)}",
-        )
-    if path.is_dir():
+            hint=f"{hint}(gallery: {', '.join(scenarios.ORDER)})",
+        ) from None
+    if not stat.S_ISREG(kind):
         raise PmlvizError(
-            "is a folder", place=reference, hint="name a scenario, a trace or a figure"
+            "is a folder" if stat.S_ISDIR(kind) else "is no file",
+            place=reference,
+            hint="name a scenario, a trace or a figure",
         )
     if sniff(path) is not None:
-        return of_trace(
-            read_trace(path, limit=(options or TraceOptions()).limit),
-            reference,
-            options or TraceOptions(),
-        )
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) else "is not UTF-8 text"
-        raise PmlvizError(
-            f"cannot be read: {reason}",
-            place=reference,
-            hint="pmlviz opens scenarios, traces and its own figures",
-        ) from None
-    return of_scenario(parse(text, reference), reference, path)
+        return of_trace(read_trace(path, limit=options.limit), reference, options)
+    return of_scenario(read(path, reference), reference, path)
 
 
-def source_of(document: Document, position: Position, strategy: str) -> str:
-    """Return JSON that `from_source` opens again at *position* under *strategy*."""
+def source_of(
+    document: Document, position: Position, strategy: str, script: AnyScript | None = None
+) -> str:
+    """Return JSON that `from_source` opens again at *position* under *strategy*.
+
+    *script* is what was done by hand in *document*, if anything was.
+    """
     source: dict[str, Any] = {
         "pmlviz": SOURCE_VERSION,
         "strategy": strategy,
@@ -159,49 +181,74 @@ def source_of(document: Document, position: Position, strategy: str) -> str:
             "file": Path(document.origin).name,
             **msgspec.to_builtins(document.trace),
         }
+        if isinstance(script, TraceScript) and script is not document.script:
+            source["done"] = [script.base, [item.text for item in script.extra]]
+    elif isinstance(script, ItemScript):
+        source["scenario"] = with_script(document.toml, script, document.strategy)
     else:
         source["scenario"] = document.toml
     return json.dumps(source, sort_keys=True)
 
 
-def from_source(source: str, origin: str) -> Document:
-    """Return the document that *source* (of a figure at *origin*) describes.
+class _Source(msgspec.Struct, frozen=True):
+    pmlviz: int
+    strategy: str
+    position: tuple[int, int]
+    scenario: str | None = None
+    trace: dict[str, str | int | None] | None = None
+    done: tuple[Annotated[int, msgspec.Meta(ge=0)], list[str]] | None = None
 
-    Raises PmlvizError.
+
+def from_source(text: str, origin: str) -> Document:
+    """Return the document that the source *text* of a figure at *origin* describes.
+
+    A trace is looked for beside the figure. Raises PmlvizError.
     """
-    damaged = PmlvizError(
+    try:
+        source = msgspec.json.decode(text, type=_Source)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise _damaged(origin) from None
+    if source.pmlviz != SOURCE_VERSION:
+        raise PmlvizError(
+            f"made by another version of pmlviz (source {source.pmlviz})",
+            place=origin,
+            hint="export it again",
+        )
+    check_strategy(source.strategy, origin)
+    if source.scenario is not None:
+        document = of_scenario(parse(source.scenario, f"{origin} (scenario inside)"), origin)
+    elif source.trace is not None:
+        document = _trace_beside(origin, source.trace)
+        if source.done is not None:
+            after, lines = source.done
+            for item in (item for line in lines for item in parse_line(line, origin)):
+                script = document.script.acted(after, item)
+                document = msgspec.structs.replace(document, script=script)
+                after = len(script)
+    else:
+        raise _damaged(origin)
+    position = Position(*source.position)
+    return msgspec.structs.replace(document, strategy=source.strategy, position=position)
+
+
+def _trace_beside(origin: str, options: dict[str, str | int | None]) -> Document:
+    name = Path(str(options.pop("file", ""))).name
+    file = Path(origin).parent / name
+    if not name or not file.is_file():
+        raise PmlvizError(
+            f"the figure shows trace {name!r}, which is not beside it",
+            place=origin,
+            hint="put the trace there",
+        )
+    try:
+        return open_document(str(file), msgspec.convert(options, TraceOptions))
+    except msgspec.ValidationError:
+        raise _damaged(origin) from None
+
+
+def _damaged(origin: str) -> PmlvizError:
+    return PmlvizError(
         "the source inside the figure is damaged",
         place=origin,
         hint="only figures exported by pmlviz reopen",
     )
-    try:
-        data = json.loads(source)
-        strategy, (item, event) = data["strategy"], data["position"]
-        position = Position(int(item), int(event))
-        if data["pmlviz"] != SOURCE_VERSION:
-            raise PmlvizError(
-                f"made by another version of pmlviz (source {data['pmlviz']})",
-                place=origin,
-                hint="export it again",
-            )
-    except (ValueError, KeyError, TypeError):
-        raise damaged from None
-    check_strategy(strategy, origin)
-    if isinstance(data.get("scenario"), str):
-        document = of_scenario(parse(data["scenario"], f"{origin} (scenario inside)"), origin)
-    elif isinstance(data.get("trace"), dict):
-        options = dict(data["trace"])
-        file = Path(origin).parent / str(options.pop("file", ""))
-        if not file.is_file():
-            raise PmlvizError(
-                f"the figure shows trace {file.name!r}, which is not beside it",
-                place=origin,
-                hint="put the trace there",
-            )
-        try:
-            document = open_document(str(file), msgspec.convert(options, TraceOptions))
-        except msgspec.ValidationError:
-            raise damaged from None
-    else:
-        raise damaged
-    return msgspec.structs.replace(document, strategy=strategy, position=position)

@@ -1,5 +1,4 @@
-"""What is true of a state, seen from outside: pages pending, lost, over-reported, corrupt at the
-destination.
+"""What is true of a state, seen from outside: pages pending, lost, over-reported, corrupt.
 
 The only reader of the ghost. No rule of the machine may import it (a test sees to that).
 """
@@ -40,9 +39,7 @@ def is_pending(state: State, gfn: int) -> bool:
 
 
 def is_lost(state: State, gfn: int) -> bool:
-    """Return whether *gfn* was written, reported by no CLEAN since, and is in neither bitmap nor
-    buffer.
-    """
+    """Return whether `lost` holds *gfn*, without looking at any other page."""
     return (
         gfn in state.ghost.unreported
         and gfn not in state.domain.bitmap.bits
@@ -51,23 +48,21 @@ def is_lost(state: State, gfn: int) -> bool:
 
 
 def lost(state: State) -> Bitset:
-    """Return the pages written whose write is in neither bitmap nor buffer and was never
-    reported.
-    """
+    """Return the pages with a write that no CLEAN returned and that is in no bitmap or buffer."""
     missing = state.ghost.unreported.difference(state.domain.bitmap.bits)
     return missing.difference(pending(state)) if missing else missing
 
 
 def over_reported(state: State) -> Bitset:
-    """Return the pages in the bitmap that the guest has not written since they were last
-    reported.
-    """
+    """Return the pages in the bitmap that were not written since CLEAN last returned them."""
     return state.domain.bitmap.bits.difference(state.ghost.unreported)
 
 
 def corrupt(state: State) -> tuple[Gfn, ...]:
-    """Return the pages whose version at the destination differs from the source's; none before the
-    first copy.
+    """Return the pages that the destination holds in another version than the source, rising.
+
+    None before the first copy. While the guest runs they are merely not sent yet: corrupt is what
+    differs after stop-and-copy.
     """
     there = state.ghost.copied
     if there is None:

@@ -1,5 +1,4 @@
-"""Scenario files: a machine, a script, notes and what must come out, in TOML that people review and
-edit.
+"""Scenario files: a machine, a script, notes and what must come out, in TOML that people edit.
 
 Reading is strict: an unknown key, a wrong type or an impossible machine is one message with its
 place. Writing changes only what was changed, so that comments and order of a file written by hand
@@ -7,89 +6,26 @@ survive.
 """
 
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import tomlkit
-from tomlkit.exceptions import ParseError
-from tomlkit.items import Table
+from tomlkit.items import Item as TomlItem
 
 from pmlviz.core.boot import boot
 from pmlviz.core.errors import PmlvizError, ScriptError
-from pmlviz.core.script import ItemScript, check
+from pmlviz.core.scenario_file import Expect as Expect
+from pmlviz.core.scenario_file import MachineTable, ScenarioFile, at, decode, first_item, line_of
+from pmlviz.core.scenario_file import Note as Note
+from pmlviz.core.script import ItemScript, bare, check
 from pmlviz.core.state import Platform, Region, State
 from pmlviz.core.strategies import STRATEGIES
 from pmlviz.core.tlb import TlbPolicy
 from pmlviz.core.units import EptLevel, Gfn
 
 LEVELS = {"4K": EptLevel.PTE, "2M": EptLevel.PDE, "1G": EptLevel.PDPTE}
-
-
-class _RegionTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    pages: int
-    gfn: int = 0
-    size: Literal["4K", "2M", "1G"] = "4K"
-
-
-class _MachineTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    regions: list[_RegionTable]
-    vcpus: int = 1
-    tlb: Literal["sticky", "flush-on-exit"] = "sticky"
-    pml: bool = True
-    exec_superpages: bool = True
-
-
-class _ScriptTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    items: str
-    strategy: str = "xen"
-
-
-class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A remark at an item: a caption, and a place where running stops."""
-
-    at: int
-    text: str
-
-
-class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What must be true when the script has ended; only what is given is checked."""
-
-    bitmap: list[int] | None = None
-    """Pages that PEEKs and CLEANs returned, with those in the bitmap at the end."""
-
-    corrupt: list[int] | None = None
-    """Pages whose version at the destination differs."""
-
-    lost: list[int] | None = None
-    """Pages written whose write is in neither bitmap nor buffer and was never reported."""
-
-    pending: list[int] | None = None
-    """Pages only in a PML buffer."""
-
-    exits: dict[str, int] | None = None
-    """VM exits by reason: "48", "49", "62"."""
-
-    log_entries: int | None = None
-    index: list[int] | None = None
-    """PML index of each vCPU."""
-
-    tables_added: int | None = None
-
-
-class ScenarioFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file, field by field."""
-
-    title: str
-    machine: _MachineTable
-    script: _ScriptTable
-    claim: str = ""
-    about: str = ""
-    next: str = ""
-    """Gallery id of the scenario that goes on from here."""
-
-    note: list[Note] = []
-    expect: Expect = Expect()
 
 
 class Scenario(msgspec.Struct, frozen=True):
@@ -117,51 +53,48 @@ def parse(text: str, place: str = "scenario") -> Scenario:
 
     Raises PmlvizError with *place*, the fault and a hint.
     """
-    try:
-        document = tomlkit.parse(text)
-    except ParseError as fault:
-        reason = str(fault).split(" at line ")[0]
-        raise PmlvizError(
-            reason, place=f"{place}:{fault.line}", hint="scenario files are TOML"
-        ) from None
-    try:
-        file = msgspec.convert(document.unwrap(), ScenarioFile)
-    except msgspec.ValidationError as fault:
-        raise PmlvizError(str(fault), place=place, hint=_hint(str(fault))) from None
-    check_strategy(file.script.strategy, place)
+    file = decode(text, place)
+    strategy_line = line_of(text, "script", 0, "strategy")
+    check_strategy(file.script.strategy, at(place, strategy_line))
     try:
         start = machine(file.machine)
     except PmlvizError as fault:
-        raise PmlvizError(fault.message, place=f"{place}: [machine]", hint=fault.hint) from None
-    script = ItemScript.parse(file.script.items, place, _first_item_line(text))
+        where = at(place, line_of(text, "machine", 0, "regions"))
+        raise PmlvizError(fault.message, place=where, hint=fault.hint) from None
+    script = ItemScript.parse(file.script.items, *first_item(text, place, file.script.items))
     if not len(script):
-        raise ScriptError("the script has no items", place=place, hint="for example: enable")
-    try:
-        check(start, script)
-    except PmlvizError as fault:
-        raise PmlvizError(fault.message, place=f"{place}: [script]", hint=fault.hint) from None
-    for note in file.note:
+        where = at(place, line_of(text, "script", 0, "items"))
+        raise ScriptError("the script has no items", place=where, hint="for example: enable")
+    check(start, script)
+    for number, note in enumerate(file.note):
         if not 1 <= note.at <= len(script):
             raise PmlvizError(
-                f"a note at item {note.at}", place=place, hint=f"items go from 1 to {len(script)}"
+                f"a note at item {note.at}",
+                place=at(place, line_of(text, "note", number, "at")),
+                hint=f"items go from 1 to {len(script)}",
             )
     return Scenario(file, start, script, text)
 
 
-def read(path: Path) -> Scenario:
+def read(path: Path, place: str = "") -> Scenario:
     """Return the scenario in the file *path*.
 
     Raises PmlvizError.
     """
+    place = place or str(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
         reason = fault.strerror if isinstance(fault, OSError) else "is not UTF-8 text"
-        raise PmlvizError(f"cannot be read: {reason}", place=str(path)) from None
-    return parse(text, str(path))
+        raise PmlvizError(
+            f"cannot be read: {reason}",
+            place=place,
+            hint="pmlviz opens scenarios, traces and its own figures",
+        ) from None
+    return parse(text, place)
 
 
-def machine(table: _MachineTable) -> State:
+def machine(table: MachineTable) -> State:
     """Return the first state of the machine in *table*."""
     platform = Platform(
         tlb_policy=TlbPolicy(table.tlb), pml=table.pml, exec_sp=table.exec_superpages
@@ -183,31 +116,56 @@ def check_strategy(name: str, place: str = "") -> None:
 def with_script(text: str, script: ItemScript, strategy: str) -> str:
     """Return scenario *text* with its items and strategy replaced, and all else as it was.
 
-    Items that only follow the old ones are added below them, so that comments among the items stay.
+    Lines that stay keep their comments. Notes on items that changed are dropped, and so is what was
+    expected of another script or strategy.
     """
     document = tomlkit.parse(text)
-    table = document["script"]
-    assert isinstance(table, Table)
+    table: Any = document["script"]
     old_text = str(table["items"])
     old = ItemScript.parse(old_text)
     lines = [line.text for line in script.lines()]
     old_lines = [line.text for line in old.lines()]
-    if lines != old_lines:
-        if lines[: len(old_lines)] == old_lines:
-            body = old_text.rstrip("\n") + "\n" + "\n".join(lines[len(old_lines) :]) + "\n"
-        else:
-            body = "\n".join(lines) + "\n"
-        table["items"] = tomlkit.string("\n" + body.lstrip("\n"), multiline=True)
-    if table.get("strategy", "xen") != strategy:
+    same_strategy = table.get("strategy", "xen") == strategy
+    if lines == old_lines and same_strategy:
+        return text
+    if not same_strategy:
         table["strategy"] = strategy
-    if lines[: len(old_lines)] != old_lines or len(lines) != len(old_lines):
-        document.pop("expect", None)  # it spoke of the script as it was
-        notes: Any = document.get("note")
-        if notes is not None:
-            kept = [n for n in notes if 1 <= int(n["at"]) <= len(script)]
-            while len(notes) > len(kept):
-                notes.pop()
-    return tomlkit.dumps(document)
+    if lines != old_lines:
+        table["items"] = _multiline(_body(old_text, old_lines, lines))
+        kept = _common(
+            [old.item(n) for n in range(1, len(old) + 1)],
+            [script.item(n) for n in range(1, len(script) + 1)],
+        )
+        notes: Any = document.get("note", [])
+        for number in reversed(range(len(notes))):
+            if int(notes[number]["at"]) > kept:
+                del notes[number]
+        if not notes:
+            document.pop("note", None)
+    document.pop("expect", None)
+    return tomlkit.dumps(document).rstrip("\n") + "\n"
+
+
+def _body(old_text: str, old_lines: list[str], lines: list[str]) -> str:
+    """Return *lines* as they are written in a file, those of *old_text* that stay as they were."""
+    kept = _common(old_lines, lines)
+    written, left = [], kept
+    for line in old_text.strip("\n").split("\n"):
+        if not bare(line):
+            if left or kept == len(old_lines):
+                written.append(line)
+        elif left:
+            written.append(line)
+            left -= 1
+    return "\n".join([*written, *lines[kept:]]) + "\n"
+
+
+def _common(old: Sequence[object], new: Sequence[object]) -> int:
+    """Return how many elements at the start of both are the same."""
+    return next(
+        (n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b),
+        min(len(old), len(new)),
+    )
 
 
 def blank(script: ItemScript, start: State, strategy: str, title: str) -> str:
@@ -226,26 +184,20 @@ def blank(script: ItemScript, start: State, strategy: str, title: str) -> str:
     table["regions"] = regions
     if start.platform.tlb_policy is not TlbPolicy.STICKY:
         table["tlb"] = start.platform.tlb_policy.value
+    if not start.platform.pml:
+        table["pml"] = False
+    if not start.platform.exec_sp:
+        table["exec_superpages"] = False
     document["machine"] = table
     body = "\n".join(line.text for line in script.lines())
     items = tomlkit.table()
     items["strategy"] = strategy
-    items["items"] = tomlkit.string(f"\n{body}\n", multiline=True)
+    items["items"] = _multiline(f"{body}\n")
     document["script"] = items
     return tomlkit.dumps(document)
 
 
-def _first_item_line(text: str) -> int:
-    for number, line in enumerate(text.splitlines(), 1):
-        bare = line.replace(" ", "")
-        if bare.startswith(("items=", '"items"=')):
-            return number + 1 if bare.endswith(('"""', "'''")) else number
-    return 1
-
-
-def _hint(fault: str) -> str:
-    if "unknown field" in fault:
-        return "keys: title, claim, about, [machine], [script], [[note]], [expect]; see the README"
-    if "missing required field" in fault:
-        return "a scenario has a title, [machine] regions and [script] items"
-    return ""
+def _multiline(text: str) -> TomlItem:
+    """Return *text* as a TOML string whose lines stand below the opening quotes."""
+    quoted = tomlkit.string(text, multiline=True).as_string()
+    return tomlkit.value(f'"""\n{quoted[3:]}')

@@ -41,9 +41,7 @@ START = Position()
 
 
 class Play(msgspec.Struct, frozen=True):
-    """One item, played: the state before it, its steps with all their events, and the counts on
-    both sides.
-    """
+    """One item, played: the state before it, its steps and events, the counts on both sides."""
 
     number: int
     item: Item
@@ -156,8 +154,9 @@ class Timeline:
             self.record()
 
     def play(self, item: int) -> Play:
-        """Return *item* (from 1) as it was played, replaying from the checkpoint before it if need
-        be.
+        """Return *item* (from 1) as it was played; raises IndexError when there is none.
+
+        If need be it is replayed, from the checkpoint before it.
         """
         self.record_to(item)
         if not 1 <= item <= self.recorded:
@@ -205,6 +204,7 @@ class Timeline:
 
     def next_event(self, position: Position) -> Position:
         """Return the position one event later; the last position is its own successor."""
+        position = self.clamp(position)
         if position.event < self.summary.events[position.item]:
             return Position(position.item, position.event + 1)
         item = position.item + 1
@@ -217,6 +217,7 @@ class Timeline:
 
     def previous_event(self, position: Position) -> Position:
         """Return the position one event earlier; the start is its own predecessor."""
+        position = self.clamp(position)
         if position.event > 1:
             return Position(position.item, position.event - 1)
         item = position.item - 1
@@ -224,12 +225,13 @@ class Timeline:
             item -= 1
         return Position(item, self.summary.events[item]) if item > 0 else START
 
-    def fork(self, after: int, script: AnyScript, strategy: Strategy | None = None) -> "Timeline":
-        """Return a timeline of *script* that shares the first *after* items, already played, with
-        this one.
+    def fork(self, after: int, script: AnyScript) -> "Timeline":
+        """Return a timeline of *script*, whose first *after* items are those of this one, played.
+
+        Nothing of this timeline changes by what is played on the other.
         """
         self.record_to(after)
-        branch = Timeline(self.start, script, strategy or self.strategy)
+        branch = Timeline(self.start, script, self.strategy)
         branch.summary = self.summary.upto(after)
         branch._checkpoints = self._checkpoints[: after // CHECKPOINT_EVERY + 1]
         if after:
@@ -279,8 +281,9 @@ def lost_write(play: Play) -> bool:
 
 
 def find_item(summary: Summary, start: int, step: int, kinds: Mark) -> int | None:
-    """Return the nearest item from *start* (not itself) in direction *step* (±1) whose marks meet
-    *kinds*.
+    """Return the nearest item whose marks meet *kinds*, from *start* on (*step* 1) or back (-1).
+
+    *start* itself does not count.
     """
     marks: Sequence[int] = summary.marks
     item = start + step

@@ -1,5 +1,4 @@
-"""The lines of history of one document: the script as opened, and what was done by hand in its
-past.
+"""The lines of history of one document: the script as opened, and what was done by hand in it.
 
 Acting at the end of a line extends it. Acting anywhere else starts a branch there; the line that
 was left keeps its future. Values: undo of an edit is the tuple of branches as it was.
@@ -14,13 +13,12 @@ from pmlviz.ui.frame import Chapter
 
 
 class Branch(msgspec.Struct, frozen=True):
-    """One line of history.
-
-    *fork*: the last item it shares with the line it left (0 for the main line).
-    """
+    """One line of history."""
 
     name: str
     fork: int
+    """The last item it shares with the line it left; 0 for the main line."""
+
     timeline: Timeline
 
 

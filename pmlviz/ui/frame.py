@@ -13,7 +13,7 @@ from pmlviz.core import judge
 from pmlviz.core.bitset import Bitset
 from pmlviz.core.ept import PathStep, walk
 from pmlviz.core.evolve import fold
-from pmlviz.core.items import Item, Op
+from pmlviz.core.items import Item
 from pmlviz.core.script import AnyScript
 from pmlviz.core.state import State
 from pmlviz.core.stats import Mark, Tally
@@ -30,13 +30,13 @@ VISIT = Mark.VIOLATION | Mark.MISCONFIG | Mark.PML_FULL
 
 
 class Split(msgspec.Struct, frozen=True):
-    """A recent split: the first gfn and page count of what was one leaf, and its age in items (0:
-    this item).
-    """
+    """A recent split: the first gfn and the page count of what was one leaf."""
 
     gfn: Gfn
     pages: int
     age: int
+    """In items; 0: this item."""
+
     done: bool
     """Whether it has happened at this position."""
 
@@ -50,9 +50,7 @@ class Visit(msgspec.Struct, frozen=True):
 
 
 class Chapter(msgspec.Struct, frozen=True, gc=False):
-    """One lane of the timeline, named: the main line, or a branch that left it after item
-    *fork*.
-    """
+    """One lane of the timeline: the main line, or a branch that left it after item *fork*."""
 
     name: str
     fork: int
@@ -211,9 +209,7 @@ def _path(state: State, gfn: Gfn | None) -> tuple[PathStep, ...]:
 
 
 def _focus(play: Play, state: State, done: tuple[e.Event, ...]) -> Gpa | None:
-    """Return the guest-physical address that the item is about: the last one its access walked or
-    touched.
-    """
+    """Return the guest-physical address that the item is about: the last one it came to."""
     if not play.item.is_access:
         return None
     paged = state.vcpus[play.item.vcpu].paging is not None
@@ -259,16 +255,9 @@ def _last_visit(timeline: Timeline, item: int) -> Visit | None:
     return None
 
 
-_DRAINING = (Op.PEEK, Op.CLEAN, Op.DRAIN, Op.DISABLE, Op.STOP_AND_COPY)
-
-
 def _next_drain(timeline: Timeline, item: int) -> tuple[int, str] | None:
-    last = min(len(timeline.script), item + _VISIT_SEARCH)
-    for number in range(item + 1, last + 1):
-        it = timeline.script.item(number)
-        if it.op in _DRAINING:
-            return number, it.text
-    return None
+    number = timeline.script.next_drain(item)
+    return None if number is None else (number, timeline.script.item(number).text)
 
 
 def _tampered(script: AnyScript, item: int) -> bool:
