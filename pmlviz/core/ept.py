@@ -249,7 +249,9 @@ def leaves(memory: Memory, root: Mfn, geometry: Geometry) -> Iterator[tuple[Gfn,
     """Yield (first gfn, step) of each present leaf under *root*, in order of gfn."""
 
     def below(table: Mfn, level: EptLevel, first: int) -> Iterator[tuple[Gfn, PathStep]]:
-        page = memory[table]
+        page = memory.get(table)
+        if page is None:
+            return
         for index in range(geometry.entries):
             entry = entry_at(page, index)
             if not entry.present:
