@@ -102,6 +102,7 @@ class _Playing:
     def __init__(self, replay: Replay, step: Step, *, follow: bool) -> None:
         self.replay = replay
         self.op = step.op
+        self.follow = follow
         self.expected = step.ev if follow else []
         self.longest = len(step.ev)
         self.outcome = Outcome()
@@ -246,7 +247,7 @@ class _Playing:
             accessed = cpu.access(kind, lin, size)
             leaf = accessed.misconfigured_by_bit12
             told = self._told(ahead=len(accessed.logged))
-            if leaf is None or not self.expected or told is ExitReason.EPT_MISCONFIG:
+            if leaf is None or not self.follow or told is ExitReason.EPT_MISCONFIG:
                 break
             # The trace goes on: put the bit aside, for this access only.
             masked.append(leaf)
