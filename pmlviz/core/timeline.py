@@ -169,8 +169,8 @@ class Timeline:
         if near is not None:
             first, at = item, (near.after, near.tally)
         else:
-            first = (item - 1) // CHECKPOINT_EVERY * CHECKPOINT_EVERY + 1
-            at = self._checkpoints[first // CHECKPOINT_EVERY]
+            checkpoint = (item - 1) // CHECKPOINT_EVERY
+            first, at = checkpoint * CHECKPOINT_EVERY + 1, self._checkpoints[checkpoint]
         for number in range(first, item + 1):
             play = self._play(number, *at)
             self._keep(play)

@@ -74,6 +74,7 @@ def walk(timeline: Timeline) -> list[Position]:
     return visited
 
 
+@pytest.mark.slow
 @given(timelines())
 def test_n_items_forward_and_n_back_pass_the_same_states(timeline: Timeline) -> None:
     n = len(timeline.script)
@@ -85,6 +86,7 @@ def test_n_items_forward_and_n_back_pass_the_same_states(timeline: Timeline) -> 
     assert back == forward[::-1]
 
 
+@pytest.mark.slow
 @given(timelines())
 def test_n_events_forward_and_n_back_pass_the_same_states(timeline: Timeline) -> None:
     forward = walk(timeline)
@@ -97,6 +99,7 @@ def test_n_events_forward_and_n_back_pass_the_same_states(timeline: Timeline) ->
     assert [timeline.state_at(position) for position in back] == states[::-1]
 
 
+@pytest.mark.slow
 @given(timelines())
 def test_stepping_events_composes_to_stepping_items(timeline: Timeline) -> None:
     at_rest = played_directly(timeline)
@@ -112,6 +115,7 @@ def test_stepping_events_composes_to_stepping_items(timeline: Timeline) -> None:
             assert timeline.state_at(after) == at_rest[after.item]
 
 
+@pytest.mark.slow
 @given(timelines(), st.integers(1, 5), st.integers(1, 4), st.data())
 def test_checkpoints_change_nothing(
     timeline: Timeline, every: int, kept: int, data: st.DataObject
@@ -131,6 +135,7 @@ def test_checkpoints_change_nothing(
     assert tallies == [plain.play(item).tally for item in items if item]
 
 
+@pytest.mark.slow
 @given(timelines(), st.data())
 def test_a_fork_leaves_the_original_as_it_was(timeline: Timeline, data: st.DataObject) -> None:
     at_rest = played_directly(timeline)
@@ -151,6 +156,7 @@ def test_a_fork_leaves_the_original_as_it_was(timeline: Timeline, data: st.DataO
     assert list(branch.summary.total[: after + 1]) == list(timeline.summary.total[: after + 1])
 
 
+@pytest.mark.slow
 @given(timelines())
 def test_the_counts_are_those_of_all_events_so_far(timeline: Timeline) -> None:
     timeline.record_to(len(timeline.script))
