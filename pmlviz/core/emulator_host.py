@@ -113,9 +113,14 @@ def leaf_of(state: State, gpa: int) -> PathStep | None:
     return last if last.entry.present and last.entry.is_leaf(last.level) else None
 
 
+def entry_in(state: State, table: Mfn, index: int) -> EptEntry:
+    """Return entry *index* of *table*, which may be any frame: SETENT checks nothing."""
+    return entry_at(state.memory.get(table, bytes(PAGE_SIZE)), index)
+
+
 def write_entry(run: Run, step: PathStep, value: int) -> None:
     """Write *value* where *step* was met."""
-    old = entry_at(run.state.memory[step.table], step.index)
+    old = entry_in(run.state, step.table, step.index)
     run.emit(EptEntryWritten(step.table, step.index, old, EptEntry(value)))
 
 
@@ -127,7 +132,7 @@ def set_entry(run: Run, gpa: int, level: EptLevel, value: int) -> None:
     table, at = ROOT, EptLevel.PML4E
     while at > level:
         index = REAL.index(gfn_of(gpa), at)
-        entry = entry_at(run.state.memory[table], index)
+        entry = entry_in(run.state, table, index)
         if not entry.present or entry.is_leaf(at):
             table = _add_table(run, PathStep(at, table, index, entry), empty_table(REAL))
         else:

@@ -17,6 +17,7 @@ from pmlviz.core.emulator_host import (
     NO_LEAF,
     NOTHING,
     drain,
+    entry_in,
     first_state,
     handle_violation,
     host_op,
@@ -25,7 +26,7 @@ from pmlviz.core.emulator_host import (
     write_entry,
 )
 from pmlviz.core.emulator_trace import EmulatorTrace, Op, Row, Step, number
-from pmlviz.core.ept import A, D, entry_at
+from pmlviz.core.ept import A, D
 from pmlviz.core.events import VmEntered
 from pmlviz.core.exits import AccessKind, ExitReason, VmExit
 from pmlviz.core.units import PAGE_SHIFT
@@ -255,7 +256,7 @@ class _Playing:
             write_entry(replay.cpu.run, leaf, leaf.entry & ~BIT12)
         replay.cpu = cpu
         for leaf in masked:
-            entry = entry_at(cpu.run.state.memory[leaf.table], leaf.index)
+            entry = entry_in(cpu.run.state, leaf.table, leaf.index)
             write_entry(cpu.run, leaf, entry | BIT12)
         self.outcome.ev += [["log", log.slot, hex(log.gpa), log.low] for log in accessed.logged]
         return accessed
