@@ -95,8 +95,9 @@ def sentence(event: e.Event, before: State, *, who: str = XEN) -> str:
         case e.LogDirtyModeSet(on):
             if on:
                 return "Log-dirty mode goes on, with an empty bitmap."
-            bits = say.count(len(before.domain.bitmap.bits), "set bit")
-            return f"Log-dirty mode goes off; its bitmap is freed with {bits} in it."
+            n = len(before.domain.bitmap.bits)
+            bits = f"{say.count(n, 'bit')} set" if n else "no bit set"
+            return f"Log-dirty mode goes off; its bitmap is freed with {bits}."
         case e.PmlEnabled(vcpu, frame, index):
             return (
                 f"PML goes on for vCPU {vcpu}: its buffer is mfn {fmt(frame)}, its index {index}."
@@ -154,7 +155,7 @@ def sentence(event: e.Event, before: State, *, who: str = XEN) -> str:
                     f"{say.vcpus(numbers)} may still exit 49 for what is repaired now: "
                     "that is forgiven once."
                 )
-            return f"{say.vcpus(numbers)} no longer may exit 49 without a cause."
+            return f"{say.vcpus(numbers)} may no longer exit 49 without a cause."
         # ── the tables
         case e.RecalcMarked(_, index, level, old=old, new=new):
             return (
@@ -227,7 +228,7 @@ def _walked(event: e.EptWalked, before: State) -> str:
     if not last.entry.present:
         return f"{path}, which is not present"
     if fault := say.malformed(before, last):
-        return f"{path}, misconfigured ({fault})"
+        return f"{path}, misconfigured: it {fault}"
     return f"{path}, a {say.size(before, last.level)} leaf with {say.flags(last.entry)}"
 
 

@@ -14,6 +14,7 @@ from pmlviz.core.narration import XEN
 from pmlviz.core.rules import Rule
 from pmlviz.core.state import State
 from pmlviz.core.story_access import tell_leg, tell_plain
+from pmlviz.core.story_legs import tell_legs
 from pmlviz.core.story_operation import tell_operation
 from pmlviz.core.story_rest import tell_rest
 from pmlviz.core.story_visit import tell_visit
@@ -49,7 +50,10 @@ def story(
         return tell_visit(m, attempts)
     if not m.at_rest:
         return tell_leg(m, attempts)
-    return tell_plain(m, attempts[0]) if len(attempts) == 1 else tell_rest(m, attempts)
+    if len(attempts) > 1:
+        return tell_rest(m, attempts)
+    only = attempts[0]
+    return tell_plain(m, only) if len(only.legs) == 1 else tell_legs(m, only)
 
 
 def opening(state: State) -> Story:

@@ -26,7 +26,8 @@ def tell_leg(m: Moment, attempts: list[Attempt]) -> Story:
     text = f"{_head(m, now, leg)}{body(m, now, leg)}.{_cached(m)}"
     verdict = IN_GUEST if m.next_exit is None else f"VM exit {m.next_exit} comes next"
     rule = m.done[-1].rule
-    return Story(told(text), rule, claim_of(leg), verdict)
+    ad = m.vcpu(now.began.vcpu).ad
+    return Story(told(text), rule, claim_of(leg, ad=ad), verdict)
 
 
 def _cached(m: Moment) -> str:
@@ -38,14 +39,11 @@ def _cached(m: Moment) -> str:
 
 
 def tell_plain(m: Moment, attempt: Attempt) -> Story:
-    """Return the story, at rest, of an access that no VM exit has stopped."""
-    legs = attempt.legs
-    if len(legs) > 1:
-        return _tell_many(m, attempt)
-    leg = legs[0]
+    """Return the story, at rest, of an access of one leg that no VM exit has stopped."""
+    leg = attempt.legs[0]
     lost = is_lost(m, leg)
     text = f"{_head(m, attempt, leg)}{body(m, attempt, leg)}.{_tail(m, attempt, leg)}"
-    rule, claim = main_rule(leg), claim_of(leg, lost=lost)
+    rule, claim = main_rule(leg), claim_of(leg, ad=m.vcpu(attempt.began.vcpu).ad, lost=lost)
     if attempt.began.kind is AccessKind.WALK and leg.dirty is not None:
         rule, claim = Rule.GUEST_PAGE_WALK, "C30"
     return Story(told(text), rule, claim, LOST if lost else NO_EXIT)
@@ -70,8 +68,8 @@ def main_rule(leg: Leg) -> Rule:
     return Rule.EPT_DIRTY if leg.granted.write else Rule.EPT_ACCESSED
 
 
-def claim_of(leg: Leg, *, lost: bool = False) -> str:
-    """Return the claim of the thread that *leg* bears on."""
+def claim_of(leg: Leg, *, ad: bool = True, lost: bool = False) -> str:
+    """Return the claim of the thread that *leg* bears on; *ad*: D flags are kept."""
     large = leg.last is not None and leg.last.level > EptLevel.PTE
     if lost:
         return "C20" if large else ""
@@ -79,7 +77,7 @@ def claim_of(leg: Leg, *, lost: bool = False) -> str:
         return "C13" if large else "C6"
     silent = leg.hit is not None and leg.hit.d
     if leg.granted is not None and leg.granted.write:
-        silent = leg.last is not None and leg.last.entry.d
+        silent = ad and leg.last is not None and leg.last.entry.d
     return "" if not silent else "C14" if large else "C11"
 
 
@@ -154,6 +152,8 @@ def body(m: Moment, attempt: Attempt, leg: Leg) -> str:
     """Return what has happened in *leg* so far, as a clause without its full stop."""
     if leg.hit is not None:
         if attempt.began.kind.writes:
+            if not leg.hit.d:
+                return "its translation is cached, and no D flag is kept: nothing is logged"
             return "{leaf.d} the TLB holds it with D=1, so nothing is logged"
         return "its translation is cached; no table is read, no flag is set"
     last = leg.last
@@ -176,11 +176,13 @@ def _walked(m: Moment, attempt: Attempt, leg: Leg, last: PathStep) -> str:
     if not last.entry.present:
         return f"{{leaf}} {name} is not present, and nothing below it is mapped"
     if fault := say.malformed(m.before, last):
-        return f"{{leaf}} {name} holds {fault}, which is reserved: no access may pass"
+        reserved = ", which is reserved" if "memory type" in fault else ""
+        return f"{{leaf}} {name} {fault}{reserved}: no access may pass"
     assert leg.walked is not None
     right = _right(m, attempt, leg)
     if (wall := say.denying(leg.walked.steps, right)) is not None:
-        size = f", and it maps {say.size(m.before, wall.level)}" if wall is last else ""
+        large = wall is last and wall.level > EptLevel.PTE
+        size = f", and it maps {say.size(m.before, wall.level)}" if large else ""
         return f"{{leaf.w}} {say.step_name(wall)} has {right.upper()}=0{size}"
     size = say.size(m.before, last.level)
     return f"the walk ends at {{leaf}} {name}, a {size} page with {say.flags(last.entry)}"
@@ -257,17 +259,17 @@ def _tail(m: Moment, attempt: Attempt, leg: Leg) -> str:
             return " It counts as a write."
         full = leg.stepped.new >= m.entries
         return f" The buffer is full, and still {m.who} does not run." if full else never
-    if is_lost(m, leg):
-        return _lost(m, leg)
     large = leg.last is not None and leg.last.level > EptLevel.PTE
-    nothing = " Nothing is logged." if large and leg.dirty is None else ""
+    spent = large and leg.dirty is None and m.vcpu(attempt.began.vcpu).ad
+    if is_lost(m, leg):
+        return _lost(m, leg, spent=spent)
+    nothing = " Nothing is logged." if spent else ""
     record = standing(m.state, leg.gfn, attempt.began.vcpu)
     return f"{nothing} {record or 'The guest stored nothing.'}"
 
 
-def _lost(m: Moment, leg: Leg) -> str:
-    large = leg.last is not None and leg.last.level > EptLevel.PTE
-    if large and leg.dirty is None:
+def _lost(m: Moment, leg: Leg, *, spent: bool) -> str:
+    if spent:
         return f" Nothing is logged: gfn {leg.gfn} is in neither buffer nor bitmap, and **lost**."
     lost = f"gfn {leg.gfn} is in neither buffer nor bitmap: **lost**."
     now = walk(m.state.memory, m.state.domain.root, leg.gfn or 0, m.state.geometry)[-1]
@@ -275,43 +277,3 @@ def _lost(m: Moment, leg: Leg) -> str:
         stale = f"{{leaf}} {say.step_name(now)} has D=0, which the TLB missed for want of INVEPT"
         return f" But {stale}; {lost}"
     return f" But {lost}"
-
-
-def _tell_many(m: Moment, attempt: Attempt) -> Story:
-    """Tell of several legs: an access across two pages, or one through the guest's own tables."""
-    own = [leg for leg in attempt.legs if not leg.guest_level]
-    tables = {leg.guest_level for leg in attempt.legs if leg.guest_level}
-    logged = [leg for leg in attempt.legs if leg.logged is not None]
-    pages = [leg.gfn for leg in own if leg.gfn is not None]
-    who, began = subject(attempt), attempt.began
-    if len(own) > 1:
-        n = say.count(began.size, "byte")
-        head = f"{who} {say.does(began.kind)} {n} across {say.gfns(pages)}"
-    else:
-        head = f"{who} {say.does(began.kind)} {target(m, attempt, own[-1])}"
-    through = f" through {say.count(len(tables), 'guest table')}" if tables else ""
-    lost = any(is_lost(m, leg) for leg in own)
-    text = f"{head}{through}: {_logged(m, logged)}"
-    if lost:
-        text += f" {say.gfns([g for g in pages if judge.is_lost(m.state, g)])}: **lost**."
-    elif tables and not any(leg in logged for leg in own):
-        text += " The page itself is not logged."
-    else:
-        text += f" {m.who} never runs."
-    rule = Rule.GUEST_PAGE_WALK if tables else Rule.PML_LOG if logged else Rule.EPT_DIRTY
-    claim = "C30" if tables and logged else claim_of(own[-1], lost=lost)
-    return Story(told(text), rule, claim, LOST if lost else NO_EXIT)
-
-
-def _logged(m: Moment, legs: list[Leg]) -> str:
-    if not legs:
-        return "no D flag has to change, so nothing is logged."
-    words = [f"`PML[{x.logged.slot}] = {fmt(x.logged.gpa)}`" for x in legs if x.logged is not None]
-    flags = "{leaf.d} " + ("a D flag goes" if len(legs) == 1 else f"{len(legs)} D flags go")
-    if len(words) > 2:
-        what = f"{{pml.slot}} {say.gfns([x.gfn or 0 for x in legs])} are logged"
-    else:
-        what = f"{{pml.slot}} {say.listed(words)}"
-    last = legs[-1].stepped
-    index = "" if last is None else f"; {{pml.index}} the index is {say.index(last.new, m.entries)}"
-    return f"{flags} 0→1, and {what}{index}."

@@ -10,7 +10,7 @@ from pmlviz.core.ept import entry_at
 from pmlviz.core.moment import Moment
 from pmlviz.core.narration import sentence
 from pmlviz.core.rules import Rule
-from pmlviz.core.story_visit import drain_progress
+from pmlviz.core.story_visit import drain_progress, draining
 from pmlviz.core.telling import Story, told
 from pmlviz.core.units import PAGE_SIZE, EptLevel
 
@@ -23,20 +23,19 @@ def tell_operation(m: Moment) -> Story:
         if any(mark(event) for event in m.events):
             return tell(m)
     if all(isinstance(x, e.DomainPaused | e.DomainUnpaused) for x in m.events):
-        return Story(told("All PML buffers are empty: there is nothing to drain."), Rule.PML_DRAIN)
+        nothing = told("All PML buffers are empty: there is nothing to drain.")
+        return Story(nothing, Rule.PML_DRAIN, "", "drained 0")
     last = m.events[-1]
-    return Story(told(sentence(last, m.before_last, who=m.who)), last.rule)
+    by_hand = isinstance(last, e.EptEntryWritten)
+    verdict = "by hand" if by_hand else f"in {m.who}"
+    return Story(told(sentence(last, m.before_last, who=m.who)), last.rule, "", verdict)
 
 
 def _under_way(m: Moment) -> str:
     """Return what happened last."""
     last = m.done[-1]
-    began = max((n for n, x in enumerate(m.done) if isinstance(x, e.DrainBegan)), default=None)
-    draining = began is not None and not any(
-        isinstance(x, e.EptInvalidated | e.PmlIndexReset) for x in m.done[began:]
-    )
-    if draining:
-        return drain_progress(m, list(m.done))
+    if draining(m.done) and not isinstance(last, e.EptInvalidated):
+        return drain_progress(m, m.done)
     match last:
         case e.PmlIndexReset(vcpu, _, new):
             to = say.index(new, m.entries)
@@ -102,7 +101,7 @@ def _armed(m: Moment) -> str:
         one = (large or tables)[0]
         flags = say.flags(next(x for x in _entries(one) if x))
         text += f"{{leaf}} {say.count(n, 'leaf', 'leaves')} changed at once: {flags}"
-        if large:
+        if large and m.state.domain.log_dirty:
             text += f", one D flag for each {say.size(m.before, one.level)}"
         text += "."
     return text
@@ -113,8 +112,9 @@ def _entries(table: e.TableRetyped) -> list[int]:
 
 
 def _disable(m: Moment) -> Story:
-    pml = " PML is off and its buffers are freed." if m.before.domain.pml else ""
-    text = f"Log-dirty mode is off and the bitmap is gone.{pml} {_armed(m)}"
+    pml = "PML is off and its buffers are freed." if m.before.domain.pml else ""
+    parts = ("Log-dirty mode is off and the bitmap is gone.", pml, _armed(m))
+    text = " ".join(part for part in parts if part)
     split = m.state.domain.ept_tables > _tables_at_first(m)
     if split:
         text += " What was split stays split."
@@ -236,10 +236,12 @@ def _set_index(m: Moment) -> Story:
 def _invept(m: Moment) -> Story:
     event = next(x for x in m.events if isinstance(x, e.EptInvalidated))
     dropped = sum(len(m.before.vcpus[n].tlb) for n in event.vcpus)
-    text = (
-        f"INVEPT drops all that {say.vcpus(event.vcpus)} had cached, "
-        f"{say.count(dropped, 'translation')}. The next access to each page walks the EPT."
-    )
+    text = f"INVEPT finds nothing cached on {say.vcpus(event.vcpus)}."
+    if dropped:
+        text = (
+            f"INVEPT drops all that {say.vcpus(event.vcpus)} had cached, "
+            f"{say.count(dropped, 'translation')}. The next access to each page walks the EPT."
+        )
     return Story(told(text), Rule.INVEPT, "", "INVEPT")
 
 

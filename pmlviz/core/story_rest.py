@@ -32,7 +32,7 @@ def tell_rest(m: Moment, attempts: list[Attempt]) -> Story:
     final = attempts[-1]
     lost = any(is_lost(m, leg) for leg in final.legs)
     claim = claim_of_visit(at, main)
-    text = f"{_head(m, attempts, at)}{_exits(numbers)}{_because(m, at, main)}. "
+    text = f"{_head(m, attempts, at)}{_exits(numbers)}{_because(at, main, once=len(visits) == 1)}. "
     text += f"{_deeds(m, at, main)}; {_retry(m, final)}."
     many = len(visits) > 1
     badge = f"{len(visits)} VM exits: {', '.join(numbers)}" if many else f"VM exit {numbers[0]}"
@@ -55,7 +55,7 @@ def _exits(numbers: list[str]) -> str:
     return f"{{exit}} exit{'s' if len(numbers) > 1 else ''} {say.listed(numbers)}"
 
 
-def _because(m: Moment, attempt: Attempt, visit: Visit) -> str:
+def _because(attempt: Attempt, visit: Visit, *, once: bool) -> str:
     leg = attempt.legs[-1] if attempt.legs else Leg()
     last = leg.last
     if last is None:
@@ -64,7 +64,9 @@ def _because(m: Moment, attempt: Attempt, visit: Visit) -> str:
     match visit.reason:
         case ExitReason.EPT_MISCONFIG:
             planted = last.entry.emt == MemType.RECALC
-            return ", for its path was marked" if planted else f", for {name} is malformed"
+            if not planted:
+                return f", for {name} is malformed"
+            return ", for its path was marked" if once else ", for their paths were marked"
         case ExitReason.EPT_VIOLATION:
             q = visit.exited.exit.qualification
             if say.granted(q) == "---":

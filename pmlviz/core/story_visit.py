@@ -1,5 +1,7 @@
 """The story of a VM exit while its handler runs: the exit itself, then what was done last."""
 
+from collections.abc import Sequence
+
 from pmlviz.core import events as e
 from pmlviz.core import wording as say
 from pmlviz.core.account import Attempt, Leg, Visit
@@ -56,14 +58,14 @@ def _exit(m: Moment, attempt: Attempt, visit: Visit) -> str:
     match vm_exit.reason:
         case ExitReason.EPT_MISCONFIG:
             name = "an entry" if last is None else say.step_name(last)
-            planted = last is not None and last.entry.emt == MemType.RECALC
+            fault = "is malformed" if last is None else say.malformed(m.before_last, last)
+            planted = fault == f"holds memory type {MemType.RECALC.value}"
             why = (
                 f"{m.who} wrote that reserved value there to be called at the first touch"
                 if planted
                 else "no access may pass"
             )
-            fault = "" if last is None else say.malformed(m.before_last, last)
-            return f"{{exit}} Exit 49 at {where}: {{leaf}} {name} holds {fault}, and {why}."
+            return f"{{exit}} Exit 49 at {where}: {{leaf}} {name} {fault}, and {why}."
         case ExitReason.EPT_VIOLATION:
             q = vm_exit.qualification
             what = f"qualification `{fmt(q)}`, {say.tried(q)}"
@@ -131,7 +133,7 @@ def _last_deed(m: Moment, attempt: Attempt, visit: Visit) -> str:
                 f"{m.who} splits {{split}} {say.entry(level, index)}: one leaf of {size} with one "
                 f"D flag becomes {n} with one each."
             )
-        case e.EntryRetyped(_, index, gfn=page, new=new) if not visit.drained:
+        case e.EntryRetyped(_, index, gfn=page, new=new) if not draining(deeds):
             return (
                 f"{m.who} makes {{leaf}} {say.entry(EptLevel.PTE, index)}, gfn {page}, "
                 f"{say.p2mt(new.p2mt)}: {say.flags(new)}, so it can be written and is not logged."
@@ -154,7 +156,13 @@ def _last_deed(m: Moment, attempt: Attempt, visit: Visit) -> str:
             return sentence(last, m.before_last, who=m.who)
 
 
-def drain_progress(m: Moment, events: list[e.Event]) -> str:
+def draining(events: Sequence[e.Event]) -> bool:
+    """Return whether the last drain of *events* is still under way."""
+    ends = [x for x in events if isinstance(x, e.DrainBegan | e.PmlIndexReset)]
+    return bool(ends) and isinstance(ends[-1], e.DrainBegan)
+
+
+def drain_progress(m: Moment, events: Sequence[e.Event]) -> str:
     """Return how far the drain that is under way in *events* has come."""
     start = max(n for n, x in enumerate(events) if isinstance(x, e.DrainBegan))
     began = events[start]
@@ -184,7 +192,7 @@ def _table(m: Moment, event: e.TableRetyped, attempt: Attempt) -> str:
     span = say.span(event.gfn, n * geometry.pages(event.level))
     if event.changed == n:
         return f"makes {{leaf}} all {n} pages of the table, {span}, {kind}: {say.flags(entry)}"
-    changed = "no page changes" if not event.changed else f"{event.changed} become"
     if not event.changed:
-        return f"recomputes {{leaf}} the table of {span}: {changed} its type"
-    return f"recomputes {{leaf}} the table of {span}: {changed} {kind}, {say.flags(entry)}"
+        return f"recomputes {{leaf}} the table of {span}: no page changes its type"
+    become = "page becomes" if event.changed == 1 else "pages become"
+    return f"recomputes {{leaf}} the table of {span}: {event.changed} {become} {kind}"

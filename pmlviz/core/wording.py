@@ -159,19 +159,19 @@ def tried(qualification: int) -> str:
 
 
 def malformed(state: State, step: PathStep) -> str:
-    """Return what is wrong with the entry of *step*: `memory type 7`; "" if nothing is."""
+    """Return what is wrong with the entry of *step*: `holds memory type 7`; "" if nothing is."""
     e, platform = step.entry, state.platform
     if not e.present or not is_misconfigured(
         e, step.level, state.geometry, exec_only=platform.exec_only
     ):
         return ""
     if e.w and not e.r:
-        return "W without R"
+        return "has W without R"
     if not (e.r or e.w) and not platform.exec_only:
-        return "X alone"
+        return "has X alone"
     if e.emt and (not e.is_leaf(step.level) or e.emt in RESERVED_EMT):
-        return f"memory type {e.emt}"
-    return "a reserved bit"
+        return f"holds memory type {e.emt}"
+    return "has a reserved bit set"
 
 
 def denying(path: Sequence[PathStep], right: str) -> PathStep | None:
