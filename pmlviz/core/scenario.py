@@ -146,6 +146,32 @@ def with_script(text: str, script: ItemScript, strategy: str) -> str:
     return tomlkit.dumps(document).rstrip("\n") + "\n"
 
 
+def with_notes(text: str, notes: Sequence[tuple[int, str]]) -> str:
+    """Return scenario *text* with *notes* (item, text) for its notes; those that stay keep their
+    comments.
+    """
+    document = tomlkit.parse(text)
+    tables: Any = document.get("note")
+    if tables is None:
+        tables = tomlkit.aot()
+    old = [(int(table["at"]), str(table["text"])) for table in tables]
+    if old == list(notes):
+        return text
+    for number in reversed(range(len(old))):
+        if old[number] not in notes:
+            del tables[number]
+    for note in notes:
+        if note not in old:
+            table = tomlkit.table()
+            table["at"], table["text"] = note
+            tables.append(table)
+    if not tables:
+        document.pop("note", None)
+    elif "note" not in document:
+        document["note"] = tables
+    return tomlkit.dumps(document).rstrip("\n") + "\n"
+
+
 def _body(old_text: str, old_lines: list[str], lines: list[str]) -> str:
     """Return *lines* as they are written in a file, those of *old_text* that stay as they were."""
     kept = _common(old_lines, lines)

@@ -12,14 +12,19 @@ from pmlviz.core.timeline import Timeline
 from pmlviz.ui.frame import Chapter
 
 
+Notes = tuple[tuple[int, str], ...]
+"""(item, text) of remarks, in order of item."""
+
+
 class Branch(msgspec.Struct, frozen=True):
-    """One line of history."""
+    """One line of history, and the remarks on its items."""
 
     name: str
     fork: int
     """The last item it shares with the line it left; 0 for the main line."""
 
     timeline: Timeline
+    notes: Notes = ()
 
 
 class Branches(msgspec.Struct, frozen=True):
@@ -29,9 +34,9 @@ class Branches(msgspec.Struct, frozen=True):
     current: int = 0
 
     @classmethod
-    def of(cls, timeline: Timeline) -> "Branches":
+    def of(cls, timeline: Timeline, notes: Notes = ()) -> "Branches":
         """Return the one main line of *timeline*."""
-        return cls((Branch("main", 0, timeline),))
+        return cls((Branch("main", 0, timeline, notes),))
 
     @property
     def line(self) -> Branch:
@@ -44,14 +49,20 @@ class Branches(msgspec.Struct, frozen=True):
         script = line.timeline.script.acted(after, item)
         timeline = line.timeline.fork(after, script)
         if after >= len(line.timeline.script):
-            extended = Branch(line.name, line.fork, timeline)
-            return Branches(
-                (*self.lines[: self.current], extended, *self.lines[self.current + 1 :]),
-                self.current,
-            )
+            return self._with_line(msgspec.structs.replace(line, timeline=timeline))
         taken = {each.name for each in self.lines}
         number = next(n for n in range(1, len(self.lines) + 2) if f"branch {n}" not in taken)
-        return Branches((*self.lines, Branch(f"branch {number}", after, timeline)), len(self.lines))
+        notes = tuple(note for note in line.notes if note[0] <= after)
+        branch = Branch(f"branch {number}", after, timeline, notes)
+        return Branches((*self.lines, branch), len(self.lines))
+
+    def noted(self, item: int, text: str) -> "Branches":
+        """Return the branches with *text* as the remark on *item* of the current line; "" removes
+        it.
+        """
+        kept = [note for note in self.line.notes if note[0] != item]
+        notes = tuple(sorted([*kept, (item, text)] if text else kept))
+        return self._with_line(msgspec.structs.replace(self.line, notes=notes))
 
     def shown(self, number: int) -> "Branches":
         """Return the same lines with line *number* shown."""
@@ -69,8 +80,10 @@ class Branches(msgspec.Struct, frozen=True):
         if all(line.timeline.strategy is strategy for line in self.lines):
             return self
         lines = tuple(
-            Branch(b.name, b.fork, Timeline(b.timeline.start, b.timeline.script, strategy))
-            for b in self.lines
+            msgspec.structs.replace(
+                each, timeline=Timeline(each.timeline.start, each.timeline.script, strategy)
+            )
+            for each in self.lines
         )
         return Branches(lines, self.current)
 
@@ -80,3 +93,8 @@ class Branches(msgspec.Struct, frozen=True):
             Chapter(line.name, line.fork, len(line.timeline.script), n == self.current)
             for n, line in enumerate(self.lines)
         )
+
+    def _with_line(self, line: Branch) -> "Branches":
+        """Return the branches with *line* in the place of the current one."""
+        lines = (*self.lines[: self.current], line, *self.lines[self.current + 1 :])
+        return Branches(lines, self.current)

@@ -95,6 +95,22 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
     QStatusBar QLabel {{ color: {t["ink"]}; padding: 0 {px(4)}; font-size: {px(11.5)}; }}
     QStatusBar QLabel[quiet="true"] {{ color: {t["muted"]}; }}
     QDockWidget {{ color: {t["ink"]}; }}
+    QFrame#dock-title {{ background: {t["panel"]}; border: 1px solid {t["line"]};
+        border-bottom: 0; border-top-left-radius: {px(8)}; border-top-right-radius: {px(8)}; }}
+    QFrame#dock-body {{ background: {t["panel"]}; border: 1px solid {t["line"]}; border-top: 0;
+        border-bottom-left-radius: {px(8)}; border-bottom-right-radius: {px(8)}; }}
+    QFrame#dock-whole, QFrame#stage-frame {{ background: {t["panel"]};
+        border: 1px solid {t["line"]}; border-radius: {px(8)}; }}
+    QLabel#dock-name {{ font-size: {px(14)}; font-weight: bold; }}
+    QFrame#toast {{ background: {t["bit"]}; border-radius: {px(6)}; }}
+    QFrame#toast QLabel {{ color: {t["bit.ink"]}; }}
+    QFrame#toast QPushButton {{ background: transparent; color: {t["bit.ink"]};
+        border-color: {t["muted"]}; min-height: {px(24)}; }}
+    QFrame#toast QPushButton:focus {{ border: 2px solid {t["bit.ink"]}; }}
+    QLabel#badge {{ border: 1px solid {t["line"]}; border-radius: {px(4)}; padding: 0 {px(6)};
+        font-weight: bold; }}
+    QLabel#badge[alarm="true"] {{ background: {t["over"]}; color: {t["over.ink"]}; }}
+    QLabel[mono="true"] {{ font-family: "DejaVu Sans Mono"; }}
     QMainWindow::separator {{ background: {t["window"]}; width: {px(8)}; height: {px(8)}; }}
     QFrame[panel="true"] {{ background: {t["panel"]}; border: 1px solid {t["line"]};
         border-radius: {px(8)}; }}

@@ -5,7 +5,6 @@ between other work, so that a long trace can be looked at while it is being play
 is not recorded yet is a goal, reached with progress and given up with `cancel`.
 """
 
-import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
@@ -18,22 +17,13 @@ from pmlviz.core.strategies import STRATEGIES
 from pmlviz.core.timeline import START, Position, Timeline
 from pmlviz.core.units import Gfn
 from pmlviz.ui import search
-from pmlviz.ui.branches import Branches
+from pmlviz.ui.branches import Branches, Notes
 from pmlviz.ui.frame import Frame, resolve
 from pmlviz.ui.recorder import Recorder
 from pmlviz.ui.search import Goal, Until
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 10.0, 50.0, 200.0)
 """Items a second."""
-
-Notes = tuple[tuple[int, str], ...]
-
-
-class Edited(msgspec.Struct, frozen=True):
-    """All that an edit may change."""
-
-    branches: Branches
-    notes: Notes
 
 
 class _Edit(QUndoCommand):
@@ -42,7 +32,7 @@ class _Edit(QUndoCommand):
     It never moves time, but a position past the end is clamped.
     """
 
-    def __init__(self, session: "Session", text: str, before: Edited, after: Edited) -> None:
+    def __init__(self, session: "Session", text: str, before: Branches, after: Branches) -> None:
         super().__init__(text)
         self._session, self._before, self._after = session, before, after
 
@@ -105,6 +95,11 @@ class Session(QObject):
         return self.branches.line.timeline
 
     @property
+    def notes(self) -> Notes:
+        """The remarks on items of that line."""
+        return self.branches.line.notes
+
+    @property
     def frame(self) -> Frame:
         """The frame that was shown last."""
         return self._frame
@@ -157,13 +152,12 @@ class Session(QObject):
             return
         self.pause()
         self.strategy = name
-        self.put(Edited(self.branches, self.notes))
+        self.put(self.branches)
 
     def _install(self, document: Document) -> None:
         self.document = document
         self.strategy = document.strategy
-        self.notes: Notes = document.notes
-        self.branches = Branches.of(document.timeline())
+        self.branches = Branches.of(document.timeline(), document.notes)
         self.breakpoints = frozenset()
         self.selection = None
         self.position = START
@@ -278,7 +272,7 @@ class Session(QObject):
             after += 1
         branched = len(branches.lines) > len(self.branches.lines)
         text = items[0].text if len(items) == 1 else f"{items[0].text} and {len(items) - 1} more"
-        self._edit(text, branches=branches)
+        self._edit(text, branches)
         self.seek(Position(after), rest=True)
         if branched:
             line = branches.line
@@ -286,25 +280,23 @@ class Session(QObject):
 
     def set_note(self, item: int, text: str) -> None:
         """Make *text* the caption at *item*; an empty one removes it."""
-        kept = [note for note in self.notes if note[0] != item]
-        notes = tuple(sorted([*kept, (item, text)] if text else kept))
-        if notes != self.notes:
-            self._edit(f"note at item {item}", notes=notes)
+        branches = self.branches.noted(item, text)
+        if branches.line.notes != self.notes:
+            self._edit(f"note at item {item}", branches)
 
     def show_branch(self, number: int) -> None:
         """Show line *number* of history."""
-        self.put(Edited(self.branches.shown(number), self.notes))
+        self.put(self.branches.shown(number))
 
     def drop_branch(self, number: int) -> None:
         """Remove branch *number* (undoable)."""
         after = self.branches.dropped(number)
         if after is not self.branches:
-            self._edit(f"remove {self.branches.lines[number].name}", branches=after)
+            self._edit(f"remove {self.branches.lines[number].name}", after)
 
-    def put(self, edited: Edited) -> None:
-        """Show *edited*, at the same position if it is there."""
-        self.branches = edited.branches.under(STRATEGIES[self.strategy])
-        self.notes = edited.notes
+    def put(self, branches: Branches) -> None:
+        """Show *branches*, at the same position if it is there."""
+        self.branches = branches.under(STRATEGIES[self.strategy])
         self._recorder.record(self.timeline)
         self.edited.emit()
         if self.timeline.recorded >= min(self.position.item, len(self.timeline.script)):
@@ -312,14 +304,8 @@ class Session(QObject):
         else:
             self.seek(self.position)
 
-    def _edit(
-        self, text: str, *, branches: Branches | None = None, notes: Notes | None = None
-    ) -> None:
-        before = Edited(self.branches, self.notes)
-        after = Edited(
-            self.branches if branches is None else branches, self.notes if notes is None else notes
-        )
-        self.undo.push(_Edit(self, text, before, after))
+    def _edit(self, text: str, branches: Branches) -> None:
+        self.undo.push(_Edit(self, text, self.branches, branches))
 
     # ── selecting ────────────────────────────────────────────────────────────
 
