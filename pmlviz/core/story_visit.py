@@ -126,7 +126,8 @@ def _last_deed(m: Moment, attempt: Attempt, visit: Visit) -> str:
             return f"{m.who} {_table(m, last, attempt)}."
         case e.PageMarked(by=e.MarkedBy.HANDLER):
             pages = say.gfns(visit.marked)
-            return f"{m.who} itself sets {{bitmap}} the bit of {pages}, which PML will not log."
+            unseen = ", which PML will not log" if m.before.domain.pml else ""
+            return f"{m.who} itself sets {{bitmap}} the bit of {pages}{unseen}."
         case e.SuperpageSplit(_, index, level):
             size, n = say.size(m.before, level), split_into(last)
             return (
@@ -134,9 +135,10 @@ def _last_deed(m: Moment, attempt: Attempt, visit: Visit) -> str:
                 f"D flag becomes {n} with one each."
             )
         case e.EntryRetyped(_, index, gfn=page, new=new) if not draining(deeds):
+            unlogged = " and is not logged" if m.before.domain.pml else ""
             return (
                 f"{m.who} makes {{leaf}} {say.entry(EptLevel.PTE, index)}, gfn {page}, "
-                f"{say.p2mt(new.p2mt)}: {say.flags(new)}, so it can be written and is not logged."
+                f"{say.p2mt(new.p2mt)}: {say.flags(new)}, so it can be written{unlogged}."
             )
         case e.DrainBegan() | e.PageMarked() | e.EntryRetyped():
             return drain_progress(m, visit.events)
