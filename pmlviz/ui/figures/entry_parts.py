@@ -123,20 +123,22 @@ def raw_value(
     return (*boxes, Text(left, y, text, size, "mono", bold, color, "start", target, tip))
 
 
-def difference(was: EptEntry, now: EptEntry, level: EptLevel, geometry: Geometry) -> str:
-    """Return in few words what turned *was* into *now*."""
+def differences(
+    was: EptEntry, now: EptEntry, level: EptLevel, geometry: Geometry
+) -> tuple[str, ...]:
+    """Return in few words what turned *was* into *now*, the fullest wording first."""
     if not now.present:
-        return "was present"
+        return ("was present",)
     if was.is_leaf(level) and not now.is_leaf(level):
-        return f"was one {span_words(geometry, level)} leaf"
-    words = [
-        f"{name} {old}→{new}"
-        for name, old, new in (
-            ("emt", was.emt, now.emt),
-            ("recalc", int(was.recalc), int(now.recalc)),
-            ("W", int(was.w), int(now.w)),
-            ("A", int(was.a), int(now.a)),
-        )
-        if old != new
+        return (f"was one {span_words(geometry, level)} leaf", "was a leaf")
+    emt = f"emt {was.emt}→{now.emt}" if was.emt != now.emt else ""
+    recalc = f"recalc {was.recalc:d}→{now.recalc:d}" if was.recalc != now.recalc else ""
+    flags = [
+        f"{name} {getattr(was, name.lower()):d}→{getattr(now, name.lower()):d}"
+        for name in "RWXA"
+        if getattr(was, name.lower()) != getattr(now, name.lower())
     ]
-    return ", ".join(words) or "changed"
+    words = [word for word in (emt, recalc, *flags) if word]
+    if not words:
+        return ("changed",)
+    return (", ".join(words), " ".join(words), f"{words[0]} …", words[0])

@@ -5,7 +5,7 @@ from typing import Final
 from pmlviz.core import wording as say
 from pmlviz.core.ept import PathStep
 from pmlviz.core.exits import AccessKind, ExitReason
-from pmlviz.ui.figures import leaf_card, theme
+from pmlviz.ui.figures import theme
 from pmlviz.ui.figures.parts import Parts, disc, label
 from pmlviz.ui.figures.scene import NOT_YET, Anchor, Line, Path, Point, Primitive, Rect, Target
 from pmlviz.ui.figures.stage_plan import Plan
@@ -129,37 +129,3 @@ def bypass(trip: Trip, plan: Plan) -> Parts:
         Rect(middle - w / 2 - 8, plan.lane - 9, w + 16, 18, "panel"),
         label(middle, plan.lane, words, bold=True, color="accent", anchor="middle"),
     )
-
-
-def disc_spots(frame: Frame, trip: Trip, plan: Plan) -> dict[str, tuple[float, float, float]]:
-    """Return where the discs of the picture's anchors sit: x, y, radius."""
-    if not plan.cards:
-        return {}
-    at = stop_card(trip)
-    entry = trip.entries[-1 if at is None else at]
-    card = plan.cards[-1 if at is None else at]
-    big = card is plan.cards[-1]
-    name = f"{entry.step.level.name} [{entry.step.index}]"
-    title = theme.TITLE if big else theme.BODY
-    left = card.x + (leaf_card.INSET if big else 7)
-    base = card.y + (plan.rows.title if big else 21)
-    spots = {
-        "leaf": (
-            left + width(name, title, bold=True) + (15 if big else 11),
-            base - 0.36 * title,
-            9.0 if big else 8.0,
-        )
-    }
-    leaf, rows = plan.cards[-1], plan.rows
-    bits = leaf_card.bit_places(leaf.x)
-    below = leaf.y + rows.bits + rows.bit_high
-    spots["leaf.d"] = (bits["D"] + rows.d_wide / 2, below + 4, 9.0)
-    letter = right_needed(frame, trip).upper()
-    spots["leaf.w"] = (bits[letter] + leaf_card.BIT_WIDE / 2, below + 2, 9.0)
-    wall = wall_of(frame, trip)
-    if wall is not None:
-        for one, spot in zip(trip.entries[:-1], plan.cards, strict=False):
-            if one.step.level == wall.level:
-                along = {"R": 0.0, "W": 22.0, "X": 44.0}[letter]
-                spots["leaf.w"] = (spot.x + 7 + along + 9.5, spot.y + 53, 8.0)
-    return spots

@@ -9,15 +9,15 @@ from typing import Final
 
 from pmlviz.core import events as e
 from pmlviz.core.telling import Story
-from pmlviz.core.units import EptLevel
 from pmlviz.ui.figures import theme
-from pmlviz.ui.figures.exit_lane import bypass, disc_spots, exit_lane
+from pmlviz.ui.figures.exit_lane import bypass, exit_lane
 from pmlviz.ui.figures.journey_head import head, ribbon
 from pmlviz.ui.figures.leaf_card import bit_places, leaf_card
 from pmlviz.ui.figures.level_card import PAD, level_card
-from pmlviz.ui.figures.parts import Parts, disc, label
-from pmlviz.ui.figures.road_strips import WIDE, slab_beyond, strip, to_strip
+from pmlviz.ui.figures.parts import Parts, label
+from pmlviz.ui.figures.road_strips import slab_beyond, strip, to_strip
 from pmlviz.ui.figures.scene import NOT_YET, Anchor, Group, Line, Path, Primitive, Rect, Scene
+from pmlviz.ui.figures.stage_discs import number_of, road_discs
 from pmlviz.ui.figures.stage_plan import (
     LEAST_HEIGHT,
     LEAST_WIDTH,
@@ -45,7 +45,7 @@ def layout(
     story: Story | None = None,
     port: float | None = None,
 ) -> Scene:
-    """Return the road of the stage, *width* x *height*, without ground: panel and floor are not its.
+    """Return the road of the stage, *width* x *height*, without ground.
 
     *story* is the frame's story, if it is known already: its discs are drawn on the parts they
     name (`leaf`, `leaf.w`, `leaf.d`, `split`, `exit`); those of buffer and bitmap are left to
@@ -61,7 +61,8 @@ def layout(
         *ribbon(frame, trip, plan),
         *_road(frame, trip, plan),
         *_wire(frame, trip, plan, None if port is None else port / scale),
-        *_discs(frame, trip, plan, story),
+        *exit_lane(frame, trip, plan, number_of(story, "exit")),
+        *road_discs(frame, trip, plan, story),
     )
     if scale < 1:
         parts = (Group("journey", parts, scale=scale),)
@@ -106,7 +107,8 @@ def _road(frame: Frame, trip: Trip, plan: Plan) -> Parts:
     parts += tlb_card(frame, trip, *plan.tlb, dropped=dropped)
     for i, (entry, card) in enumerate(zip(trip.entries, plan.cards, strict=True)):
         assert gfn is not None
-        parts += strip(frame, entry.step, gfn, plan.strip_x(i), card.y, card.h)
+        at = plan.strip_x(i)
+        parts += strip(frame, entry.step, gfn, at, card.y, card.h, passed=end >= at)
         if i < len(plan.cards) - 1:
             parts += level_card(frame, entry, gfn, *card, road)
             color = "accent" if end >= card.right else "road"
@@ -120,7 +122,9 @@ def _road(frame: Frame, trip: Trip, plan: Plan) -> Parts:
     if gfn is None or not plan.cards:
         return (*parts, *_nowhere(frame, trip, plan))
     if plan.beyond is not None:
-        parts += slab_beyond(frame, trip.entries[-1].step, gfn, *plan.beyond)
+        parts += slab_beyond(
+            frame, trip.entries[-1].step, gfn, *plan.beyond, passed=end >= plan.page.x
+        )
         if end >= plan.page.x:
             parts.append(Line(plan.beyond.x, road, plan.page.x, road, "accent", theme.ROAD))
     parts += page_card(frame, trip, *plan.page)
@@ -187,25 +191,3 @@ def _wire(frame: Frame, trip: Trip, plan: Plan, port: float | None) -> Parts:
 def leaf_w_offset(plan: Plan) -> float:
     """Return the middle of the W box, px from the left edge of the big card."""
     return bit_places(0.0)["W"] + 15.0
-
-
-def _discs(frame: Frame, trip: Trip, plan: Plan, story: Story) -> Parts:
-    numbers = {one.anchor: one.n for one in story.discs}
-    parts: list[Primitive] = [*exit_lane(frame, trip, plan, numbers.get("exit"))]
-    if trip.kind != "access":
-        return tuple(parts)
-    spots = disc_spots(frame, trip, plan)
-    if "split" in numbers:
-        at = next(
-            (i for i, x in enumerate(trip.entries) if x.step.level == EptLevel.PTE and i), None
-        )
-        if at is not None:
-            x = (plan.cards[at - 1].right + plan.strip_x(at)) / 2
-            spots["split"] = (x, plan.road - 34, 9.0)
-    for name, number in numbers.items():
-        if name in spots:
-            parts += disc(number, *spots[name])
-    return tuple(parts)
-
-
-__all__ = ["WIDE", "layout", "travelled"]

@@ -101,7 +101,7 @@ def head(frame: Frame, trip: Trip, verdict: str, plan: Plan) -> Parts:
     if sub:
         parts.append(
             Text(
-                at, _BASE, sub, theme.BODY, "mono", False, "muted", "start", target, options[0]
+                at, _BASE, sub, theme.BODY, "mono", color="muted", target=target, tip=options[0]
             )
         )  # fmt: skip
     return (*parts, *badge)
@@ -139,7 +139,8 @@ def _badge(trip: Trip, verdict: str, right: float) -> tuple[Parts, float]:
         parts += glyph(sign, x + 19, middle, 12, color)
     parts.append(
         Text(
-            x + 12 + lead, baseline(middle, theme.BODY), verdict, theme.BODY, "sans", True, color
+            x + 12 + lead, baseline(middle, theme.BODY), verdict, theme.BODY, bold=True,
+            color=color,
         )
     )  # fmt: skip
     return tuple(parts), x
@@ -194,6 +195,7 @@ def _block(spot: Spot, name: str, value: str, *, tip: str = "") -> Parts:
         Rect(spot.x, spot.y, spot.w, spot.h, "sunk", radius=3, tip=tip),
         Text(x, y, name, size, "mono", color="muted"),
         Text(
-            spot.middle + wide(size, value) / 2, y, value, size, "mono", True, "ink", "end"
+            spot.middle + wide(size, value) / 2, y, value, size, "mono", bold=True,
+            anchor="end",
         ),
     )  # fmt: skip

@@ -61,8 +61,8 @@ def leaf_card(
     target, tip = target_of(step), tip_of(step)
     right = x + w - INSET
     title = Text(
-        x + INSET, y + rows.title, name_of(step), theme.TITLE, "sans", True, "ink", "start",
-        target, tip,
+        x + INSET, y + rows.title, name_of(step), theme.TITLE, bold=True, target=target,
+        tip=tip,
     )  # fmt: skip
     what = f"{say.size(frame.state, step.level)} leaf" if now.present else "not present"
     parts: list[Primitive] = [
@@ -89,8 +89,8 @@ def _digits(frame: Frame, entry: Entry, x: float, y: float, rows: Rows) -> Parts
         parts += digit_box(at, y + rows.bits, BIT_WIDE, rows.bit_high, name, on=on, now=now)
         parts.append(
             Text(
-                at + BIT_WIDE / 2, y + rows.labels, name, theme.LABEL, "sans", True, "muted",
-                "middle", term(name), TIPS[name],
+                at + BIT_WIDE / 2, y + rows.labels, name, theme.LABEL, bold=True, color="muted",
+                anchor="middle", target=term(name), tip=TIPS[name],
             )
         )  # fmt: skip
     return tuple(parts)
@@ -101,7 +101,10 @@ def _d_box(frame: Frame, trip: Trip, entry: Entry, x: float, y: float, rows: Row
     middle, centre = left + w / 2, top + h / 2
     d, tip = term("D"), TIPS["D"]
     soft = Rect(left, top, w, h, "accent.soft", None, 0, 3, (), 1, d, tip)
-    hot = Text(middle, y + rows.labels, "D", theme.BODY, "sans", True, "accent", "middle", d, tip)
+    hot = Text(
+        middle, y + rows.labels, "D", theme.BODY, bold=True, color="accent", anchor="middle",
+        target=d, tip=tip,
+    )  # fmt: skip
     if trip.dirtied:
         digits = label(
             middle, centre, "0→1", 0.58 * h, font="mono", bold=True, color="accent",
@@ -123,8 +126,8 @@ def _d_box(frame: Frame, trip: Trip, entry: Entry, x: float, y: float, rows: Row
     by_xen = entry.now.d and turned(entry, "D")
     words = "D, by Xen" if by_xen else "D" if frame.state.vcpus[trip.vcpu].ad else "D, A/D off"
     head = Text(
-        middle, y + rows.labels, words, theme.LABEL if words == "D" else theme.CAPTION, "sans",
-        True, "muted", "middle", d, tip,
+        middle, y + rows.labels, words, theme.LABEL if words == "D" else theme.CAPTION,
+        bold=True, color="muted", anchor="middle", target=d, tip=tip,
     )  # fmt: skip
     now = is_fresh(frame, entry) and turned(entry, "D")
     return (head, *digit_box(left, top, w, h, "D", on=entry.now.d, now=now))
@@ -156,16 +159,16 @@ def _fields(
     return (
         Text(left, upper, "type", theme.LABEL, color="muted", target=term("type")),
         Text(
-            value, upper, kind, theme.LABEL, "mono", True, "accent" if retyped else "ink",
-            "start", term("type"), TIPS["type"],
+            value, upper, kind, theme.LABEL, "mono", bold=True,
+            color="accent" if retyped else "ink", target=term("type"), tip=TIPS["type"],
         ),
         Text(
-            right, upper, mem, theme.LABEL, "sans", remarked, hot, "end", term("recalc"),
-            TIPS["recalc"],
+            right, upper, mem, theme.LABEL, bold=remarked, color=hot, anchor="end",
+            target=term("recalc"), tip=TIPS["recalc"],
         ),
         Text(left, lower, "mfn", theme.LABEL, color="muted", target=term("mfn")),
         Text(
-            value, lower, mfn, theme.LABEL, "mono", True, "ink", "start", term("mfn"), TIPS["mfn"]
+            value, lower, mfn, theme.LABEL, "mono", bold=True, target=term("mfn"), tip=TIPS["mfn"],
         ),
         Text(right, lower, which, theme.LABEL, color="muted", anchor="end"),
     )  # fmt: skip
@@ -205,7 +208,7 @@ def _notes(frame: Frame, trip: Trip, entry: Entry) -> tuple[str, ...]:
         what = name_of(above.step)
         return (f"not read before {what} is repaired", f"{what} exits first")
     if now.emt == MemType.RECALC:
-        return ("memory type 7 is reserved: any use exits 49",)
+        return ("memory type 7 is reserved: any use exits 49", "memory type 7: any use exits 49")
     if trip.stopped is not None and trip.stopped.reason == ExitReason.PML_FULL:
         return ("exit 62 leaves A, D, log, index as they are",)
     if now.p2mt == P2mType.RAM_LOGDIRTY and not now.w:

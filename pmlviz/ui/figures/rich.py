@@ -78,7 +78,9 @@ def _words(runs: Sequence[Run]) -> list[list[Run]]:
     words: list[list[Run]] = []
     glued = False
     for run in runs:
-        pieces = [""] if run.disc else re.findall(r"\s*\S+\s*|\s+", run.text)
+        # A value in mono stays in one piece.
+        whole = run.disc or run.font == "mono"
+        pieces = [run.text] if whole else re.findall(r"\s*\S+\s*|\s+", run.text)
         for piece in pieces:
             part = run if run.disc else msgspec.structs.replace(run, text=piece)
             if glued and words and not piece[:1].isspace():

@@ -1,14 +1,17 @@
 """Tables as strips: all entries of one EPT table top to bottom, and the fans that lead to them."""
 
+from collections.abc import Iterator
 from typing import Final
 
-from pmlviz.core.bitset import bits_of
+from pmlviz.core.bitset import Bitset, bits_of
 from pmlviz.core.ept import RWX, PathStep
 from pmlviz.core.recalc import words
 from pmlviz.core.units import EptLevel, fmt, fmt_size
 from pmlviz.ui.figures.cells import Mark, gravest, seam_opacity
+from pmlviz.ui.figures.glyphs import glyph
 from pmlviz.ui.figures.parts import Parts, label
 from pmlviz.ui.figures.scene import Line, Primitive, Rect, Target
+from pmlviz.ui.figures.text import width
 from pmlviz.ui.figures.wires import fan
 from pmlviz.ui.frame import Frame, Split
 
@@ -45,8 +48,13 @@ def split_of(frame: Frame, gfn: int, level: EptLevel) -> Split | None:
     return None
 
 
-def strip(frame: Frame, step: PathStep, gfn: int, x: float, y: float, h: float) -> Parts:
-    """Return the table of *step* with the entry marked that the path of *gfn* takes."""
+def strip(
+    frame: Frame, step: PathStep, gfn: int, x: float, y: float, h: float, *, passed: bool
+) -> Parts:
+    """Return the table of *step* with the entry marked that the path of *gfn* takes.
+
+    *passed*: the access has come this far.
+    """
     geometry = frame.state.geometry
     tip = f"table {fmt(step.table)}: {geometry.entries} entries of {step.level.name}, "
     tip += f"{fmt_size(geometry.pages(step.level))} each"
@@ -69,7 +77,7 @@ def strip(frame: Frame, step: PathStep, gfn: int, x: float, y: float, h: float) 
     entry = Target("entry", (int(step.level), step.table, step.index))
     parts.append(
         Rect(
-            x - 1, at, WIDE + 2, 5, "accent", radius=1, target=entry,
+            x - 1, at, WIDE + 2, 5, "accent" if passed else "slab.edge", radius=1, target=entry,
             tip=f"{step.level.name} {step.index}",
         )
     )  # fmt: skip
@@ -96,11 +104,9 @@ def _pages(frame: Frame, step: PathStep, gfn: int, x: float, y: float, h: float)
     first = gfn & ~(n - 1)
     buckets: dict[int, Mark] = {}
     for bits in (frame.state.domain.bitmap.bits, frame.pending, frame.lost):
-        leaf = bits.leaves.get(first >> bits.leaf_bits, 0)
-        inside = leaf >> (first & (1 << bits.leaf_bits) - 1) & (1 << n) - 1
-        for index in bits_of(inside):
-            at = int(index * h / n / _BUCKET)
-            mark = mark_of(frame, first + index)
+        for page in _between(bits, first, n):
+            at = int((page - first) * h / n / _BUCKET)
+            mark = mark_of(frame, page)
             buckets[at] = gravest((mark, buckets.get(at, Mark.CLEAN)))
     parts: list[Primitive] = []
     for at, mark in sorted(buckets.items()):
@@ -109,6 +115,16 @@ def _pages(frame: Frame, step: PathStep, gfn: int, x: float, y: float, h: float)
         top = min(y + at * _BUCKET, y + h - _BUCKET)
         parts.append(Rect(x - beyond, top, WIDE + 2 * beyond, _BUCKET, color))
     return tuple(parts)
+
+
+def _between(bits: Bitset, first: int, n: int) -> Iterator[int]:
+    """Yield the gfns of *bits* among the *n* from *first* on."""
+    size = 1 << bits.leaf_bits
+    for number in range(first // size, (first + n - 1) // size + 1):
+        low, high = max(first, number * size), min(first + n, (number + 1) * size)
+        leaf = bits.leaves.get(number, 0) >> low - number * size & (1 << high - low) - 1
+        for index in bits_of(leaf):
+            yield low + index
 
 
 def to_strip(
@@ -139,7 +155,15 @@ def to_strip(
 
 
 def slab_beyond(
-    frame: Frame, step: PathStep, gfn: int, x: float, y: float, w: float, h: float
+    frame: Frame,
+    step: PathStep,
+    gfn: int,
+    x: float,
+    y: float,
+    w: float,
+    h: float,
+    *,
+    passed: bool,
 ) -> Parts:
     """Return the page of a superpage leaf as the one block that it is, *gfn* marked at its edge."""
     geometry = frame.state.geometry
@@ -150,9 +174,16 @@ def slab_beyond(
     middle = x + w / 2
     parts: list[Primitive] = [
         Rect(x, y, w, h, "slab", "slab.edge", 1.5, 4, (), 1, Target("gfn", gfn), tip),
-        Rect(x - 1, y + (h - 5) * at / n, 12, 5, "accent", radius=1),
-        label(middle, y + h / 2 - 34, size, 14, bold=True, anchor="middle"),
-        label(middle, y + h / 2 + 24, "one entry,", 11, anchor="middle"),
-        label(middle, y + h / 2 + 38, "one D flag", 11, anchor="middle"),
+        Rect(x - 1, y + (h - 5) * at / n, 12, 5, "accent" if passed else "slab.edge", radius=1),
+        label(middle, y + h / 2 - 26, size, 14, bold=True, anchor="middle"),
     ]
+    words = "one entry, one D flag"
+    lines = (words,) if width(words, 11) <= w - 12 else ("one entry,", "one D flag")
+    parts += [
+        label(middle, y + h / 2 + 24 + 14 * i, line, 11, anchor="middle")
+        for i, line in enumerate(lines)
+    ]
+    if not step.entry.w:
+        lead = width(size, 14, bold=True) / 2 + 12
+        parts += glyph("lock", middle - lead, y + h / 2 - 27, 13, "ink")
     return tuple(parts)

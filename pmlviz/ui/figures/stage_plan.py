@@ -137,7 +137,7 @@ def plan_of(width: float, height: float, entries: tuple[Entry, ...]) -> Plan:
     page = Spot(width - INSET - s.page, road - _PAGE_UP, s.page, _PAGE_HIGH)
     cards: list[Spot] = []
     left = tlb.right + s.gap + STRIP_GAP
-    for entry in entries[:-1]:
+    for _ in entries[:-1]:
         cards.append(Spot(left, road - s.card_high / 2, s.card, s.card_high))
         left = cards[-1].right + s.gap + STRIP_GAP
     beyond = None

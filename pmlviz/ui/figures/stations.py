@@ -47,8 +47,8 @@ _DONE: Final = {
 }
 _STANDS: Final = {
     Mark.CLEAN: "clean",
-    Mark.DIRTY: "in the bitmap",
-    Mark.PENDING: "in the buffer",
+    Mark.DIRTY: "in bitmap",
+    Mark.PENDING: "in buffer",
     Mark.LOST: "lost",
     Mark.OVER: "not written",
     Mark.WRITE_PROTECTED: "clean",
@@ -108,7 +108,7 @@ def vcpu_card(frame: Frame, trip: Trip, x: float, y: float, w: float, h: float) 
         parts.append(_middle(c, y + 50, room, verb, _BOLD_SIZES, bold=True, color=color))
         if trip.gpa is not None:
             parts.append(_middle(c, y + 68, room, fmt(trip.gpa), _SIZES, mono=True))
-    where = "root mode" if trip.exit is not None else "non-root"
+    where = "root mode" if cpu.exit is not None else "non-root"
     if trip.access is None and paused:
         where = "Xen works" if trip.kind == "operation" else ""
     if where:
@@ -203,18 +203,34 @@ def page_card(frame: Frame, trip: Trip, x: float, y: float, w: float, h: float) 
         ("M", fx, y), ("L", fx, y + _FOLD), ("L", x + w, y + _FOLD), ("Z",),
     )  # fmt: skip
     parts.append(Path(fold, "panel", edge, 1.5, dash))
-    c, room = x + w / 2, w - 16
     if fill != "clean":
         parts.append(Rect(x + 5, y + 19, w - 10, h - 34, "panel", radius=3))
+    lost = mark is Mark.LOST
     parts += [
-        _middle(c, y + 36, room, f"gfn {gfn}", _BOLD_SIZES, bold=True, target=target, tip=tip),
-        _middle(c, y + 52, room, fmt(gfn << PAGE_SHIFT), _SIZES, mono=True),
+        *_names(gfn, x + w / 2, y, w - 13, target, tip),
         _middle(
-            c, y + 66, room, _words(trip, mark, mapped=mapped), (theme.CAPTION, 10.0),
-            bold=mark is Mark.LOST, color="lost.text" if mark is Mark.LOST else "muted",
+            x + w / 2, y + 66, w - 13, _words(trip, mark, mapped=mapped), (theme.CAPTION, 10.0),
+            bold=lost, color="lost.text" if lost else "muted",
         ),
     ]  # fmt: skip
     return tuple(parts)
+
+
+def _names(gfn: int, c: float, y: float, room: float, target: Target, tip: str) -> Parts:
+    """Return the page's number and address; a number too long for its label is below it."""
+    number, base = f"gfn {gfn}", y + 36
+    shown, size = fit_size(number, room, _BOLD_SIZES[:3], bold=True)
+    if shown == number:
+        return (
+            Text(
+                c, base, number, size, bold=True, anchor="middle", target=target, tip=tip
+            ),
+            _middle(c, y + 52, room, fmt(gfn << PAGE_SHIFT), _SIZES, mono=True),
+        )  # fmt: skip
+    return (
+        Text(c, base, "gfn", theme.LABEL, bold=True, anchor="middle", target=target, tip=tip),
+        _middle(c, y + 52, room, str(gfn), (*_SIZES, 9.5), mono=True, target=target, tip=tip),
+    )
 
 
 def _words(trip: Trip, mark: Mark, *, mapped: bool) -> str:

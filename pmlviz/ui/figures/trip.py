@@ -5,7 +5,7 @@ about, or of the last page that an access was about, untravelled.
 """
 
 from collections.abc import Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -13,16 +13,12 @@ from pmlviz.core import events as e
 from pmlviz.core.account import Leg, account
 from pmlviz.core.ept import EptEntry, PathStep, entry_at, walk
 from pmlviz.core.exits import AccessKind, VmExit
-from pmlviz.core.script import AnyScript
-from pmlviz.core.state import State
 from pmlviz.core.units import EptLevel, Gfn, Gpa, page_gpa
+from pmlviz.ui.figures.subject import subject_of
 from pmlviz.ui.frame import Frame
 
 Kind = Literal["start", "access", "operation", "refused", "selected"]
 TlbSays = Literal["", "miss", "hit", "bypassed"]
-
-_LOOK_BACK: Final = 512
-"""How far back the last access is looked for, in items."""
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -111,12 +107,12 @@ def trip_of(frame: Frame) -> Trip:
     if frame.selection is not None and frame.selection != frame.focus:
         return _still(frame, "selected", frame.selection)
     if item is None:
-        return _still(frame, "start", _first_gfn(frame.state))
+        return _still(frame, "start", subject_of(frame).gfn)
     if frame.refused:
-        gfn = frame.focus if item.is_access else _last_gfn(frame)
+        gfn = frame.focus if item.is_access else subject_of(frame).gfn
         return msgspec.structs.replace(_still(frame, "refused", gfn), vcpu=frame.vcpu)
     if not item.is_access:
-        return _still(frame, "operation", _last_gfn(frame))
+        return _still(frame, "operation", subject_of(frame).gfn)
     return _access(frame)
 
 
@@ -202,39 +198,6 @@ def _still(frame: Frame, kind: Kind, gfn: Gfn | None) -> Trip:
     if kind == "refused" and frame.focus_gpa is not None:
         gpa = frame.focus_gpa
     return Trip(kind, gfn=gfn, gpa=gpa, vcpu=frame.vcpu, entries=_entries(frame, gfn))
-
-
-def _last_gfn(frame: Frame) -> Gfn:
-    """Return the page that the last event was about, else the one that an access was about."""
-    for event in reversed(frame.done):
-        match event:
-            case (
-                e.RecalcMarked(gfn=gfn)
-                | e.RecalcPushed(gfn=gfn)
-                | e.EntryRetyped(gfn=gfn)
-                | e.TableRetyped(gfn=gfn)
-                | e.SuperpageSplit(gfn=gfn)
-                | e.PageMarked(gfn=gfn)
-            ):
-                return gfn
-            case _:
-                continue
-    found = _last_accessed(frame.script, frame.position.item - 1, frame.before)
-    return _first_gfn(frame.state) if found is None else found
-
-
-def _last_accessed(script: AnyScript, item: int, state: State) -> Gfn | None:
-    for number in range(item, max(0, item - _LOOK_BACK), -1):
-        it = script.item(number)
-        if it.is_access and state.vcpus[it.vcpu].paging is None:
-            gfn = Gfn(it.value >> 12)
-            if gfn < state.domain.max_gfn:
-                return gfn
-    return None
-
-
-def _first_gfn(state: State) -> Gfn:
-    return min(region.gfn for region in state.domain.regions)
 
 
 # ── the path ────────────────────────────────────────────────────────────────
