@@ -37,7 +37,7 @@ def test_the_model_agrees_with_the_emulator_at_every_step(path: Path) -> None:
     report = replay(path)
 
     assert report.mismatch is None
-    # Whoever made the traces noted where the emulator first departs from the SDM.
+    # INDEX.json has the first step at which the emulator departs from the SDM.
     assert report.departs_at == INDEX[path.parent.name][path.name]["sdm_differs_at"]
 
 
