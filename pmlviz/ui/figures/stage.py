@@ -1,0 +1,107 @@
+"""The stage: the machine in section, composed. Road and deck, narration, guest memory, PML buffer.
+
+One canvas, so that the wire from D to its slot and the pipe from the buffer to memory can be drawn:
+the parts offer anchors, and what joins them is added here, after layout.
+"""
+
+from typing import Final, NamedTuple
+
+from pmlviz.ui.figures import buffer, memory, telling, theme, upper_stage
+from pmlviz.ui.figures.parts import disc
+from pmlviz.ui.figures.passes import anchors
+from pmlviz.ui.figures.scene import Path, Point, Primitive, Scene, placed
+from pmlviz.ui.figures.stage_discs import number_of
+from pmlviz.ui.figures.told import story_of
+from pmlviz.ui.figures.wires import arrow_head, wire
+from pmlviz.ui.frame import Frame
+
+FULL_WIDTH: Final = 1330.0
+FULL_HEIGHT: Final = 770.0
+LEAST_WIDTH: Final = 1180.0
+LEAST_HEIGHT: Final = 560.0
+NATURAL: Final = (1360.0, 806.0)
+
+
+class Sizes(NamedTuple):
+    """The heights and widths of the panels, px."""
+
+    gutter: float
+    pml: float
+    road: float
+    deck: float
+    telling: float
+    extras: bool
+
+
+_FULL: Final = Sizes(12, 256, 290, 104, 114, extras=False)
+_COMPACT: Final = Sizes(8, 226, 248, 66, 76, extras=True)
+
+
+def sizes(width: float, height: float, *, extras: bool | None = None) -> Sizes:
+    """Return the sizes on a stage *width* x *height*; *extras* forces the folded counters."""
+    chosen = _FULL if width >= FULL_WIDTH and height >= FULL_HEIGHT else _COMPACT
+    return chosen if extras is None else chosen._replace(extras=extras)
+
+
+def layout(frame: Frame, width: float, height: float, *, extras: bool | None = None) -> Scene:
+    """Return the stage *width* x *height*. Smaller than the least it is drawn to scale.
+
+    Groups: `upper`, `telling`, `memory`, `buffer`, `wires`.
+    """
+    scale = min(1.0, width / LEAST_WIDTH, height / LEAST_HEIGHT)
+    w, h = width / scale, height / scale
+    s = sizes(w, h, extras=extras)
+    left = w - s.pml - s.gutter
+    story = story_of(frame)
+    memory_y = s.road + s.deck + s.telling + 2 * s.gutter
+    side = buffer.layout(frame, s.pml, h, extras=s.extras)
+    ends = anchors(side)
+    slot = ends.get("pml.slot")
+    port = slot[1] if slot is not None and 60 < slot[1] < s.road - 40 else None
+    upper = upper_stage.layout(frame, left, s.road, s.deck, story=story, port=port)
+    field = memory.layout(frame, left, h - memory_y)
+    said = telling.layout(frame, left, s.telling, story=story)
+    parts: list[Primitive] = [
+        placed(upper, "upper", 0, 0),
+        placed(said, "telling", 0, s.road + s.deck + s.gutter),
+        placed(field, "memory", 0, memory_y),
+        placed(side, "buffer", left + s.gutter, 0),
+    ]
+    whole = anchors(Scene(w, h, tuple(parts)))
+    parts += _wire(whole, left, s.gutter)
+    parts += _outlet(whole, left)
+    for name in ("pml.slot", "pml.index"):
+        number = number_of(story, "pml.slot" if name == "pml.slot" else "pml.index")
+        if number is not None and name in whole:
+            x, y = whole[name]
+            parts += disc(number, x - 1, y, 11)
+    if scale < 1:
+        return Scene(width, height, (placed(Scene(w, h, tuple(parts)), "stage", 0, 0, scale),))
+    return Scene(width, height, tuple(parts))
+
+
+def _wire(whole: dict[str, Point], left: float, gutter: float) -> list[Primitive]:
+    """Return the last leg of the wire from D: from the road's edge to the slot."""
+    start, end = whole.get("pml.port"), whole.get("pml.slot")
+    if start is None or end is None:
+        return []
+    x, y = end
+    points = [start, (x + 2, y)]
+    if abs(start[1] - y) > 1:
+        middle = left + gutter / 2
+        points = [start, (middle, start[1]), (middle, y), (x + 12, y)]
+    return [*wire(points, radius=5, head=10)]
+
+
+def _outlet(whole: dict[str, Point], left: float) -> list[Primitive]:
+    """Return the mouth of the pipe, pointing into guest memory."""
+    out = whole.get("pml.outlet")
+    if out is None:
+        return []
+    x, y = out
+    d = (("M", x, y), ("L", left - 2, y))
+    return [
+        Path(d, stroke="road", width=theme.PIPE, cap="butt"),
+        Path(d, stroke="pend.line", width=1.5, dash=(5, 5), cap="butt"),
+        arrow_head(left - 10, y, "left", length=11, spread=7, fill="pend.line"),
+    ]

@@ -1,0 +1,246 @@
+"""The stage on screen: one pyqtgraph view that holds our painted scene and the zoomable bitmap.
+
+The scene is one item; over its overview of guest memory lies a pyqtgraph ViewBox with an ImageItem
+(`overview.py`). The view keeps no state of the guest: it shows frames and says what was pointed at.
+"""
+
+from typing import TYPE_CHECKING
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from pmlviz.ui.figures import stage
+from pmlviz.ui.figures.passes import damage
+from pmlviz.ui.figures.scene import Scene, Target
+from pmlviz.ui.figures.theme import LIGHT, Theme
+from pmlviz.ui.paint import paint
+from pmlviz.ui.views.overview import Overview, without_overview
+from pmlviz.ui.views.pointing import aimed_at, page_range, show_tip, tip_at
+
+if TYPE_CHECKING:
+    from pmlviz.ui.frame import Frame
+
+DRAG_PX = 6
+"""A press that moves less is a click."""
+
+
+class SceneItem(pg.GraphicsObject):  # type: ignore[misc]
+    """A painted scene in scene units, its top left at the origin."""
+
+    def __init__(self) -> None:
+        """Draw nothing yet."""
+        super().__init__()
+        self.scene_shown: Scene | None = None
+        self.theme = LIGHT
+
+    def show_scene(self, scene: Scene) -> None:
+        """Draw *scene* instead, repainting what differs."""
+        old, self.scene_shown = self.scene_shown, scene
+        if old is None or (old.width, old.height) != (scene.width, scene.height):
+            self.prepareGeometryChange()
+            self.update()
+            return
+        box = damage(old, scene)
+        if box is not None:
+            left, top, right, bottom = box
+            self.update(QRectF(left - 1, top - 1, right - left + 2, bottom - top + 2))
+
+    def boundingRect(self) -> QRectF:
+        """Return the scene's extent."""
+        scene = self.scene_shown
+        return QRectF(0, 0, scene.width, scene.height) if scene is not None else QRectF()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: object) -> None:
+        """Draw the part that is exposed."""
+        if self.scene_shown is not None:
+            paint(painter, self.scene_shown, self.theme, clip=QRectF(option.exposedRect))
+
+
+class StageView(pg.GraphicsView):  # type: ignore[misc]
+    """The stage, with hits, tips, drags over pages, and the zoomable overview."""
+
+    activated = Signal(object)
+    """A `Target` was clicked."""
+    hovered = Signal(object)
+    """The `Target` under the pointer, or None."""
+    write_requested = Signal(int, int)
+    """A double click on a page, or a drag over pages: the guest should write first..last."""
+    menu_requested = Signal(object, QPoint)
+    """A context menu for a `Target` was asked for, at a global position."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Show nothing until the first frame."""
+        super().__init__(parent, useOpenGL=False, background=None)
+        self._frame: Frame | None = None
+        self._scene: Scene | None = None
+        self._theme = LIGHT
+        self._scale = 1.0
+        self._pressed: tuple[QPointF, Target | None] | None = None
+        self._in_overview = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFrameStyle(0)
+        self.setOptimizationFlag(self.OptimizationFlag.DontSavePainterState)
+        self._item = SceneItem()
+        self._item.setFlag(self._item.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self.addItem(self._item)
+        self.overview = Overview(self)
+        self.overview.clicked.connect(self._picked)
+
+    def show_frame(self, frame: "Frame") -> None:
+        """Show *frame*."""
+        self._frame = frame
+        self._lay_out()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in *theme* from now on."""
+        self._theme = self._item.theme = theme
+        self.setBackground(QColor(theme["window"]))
+        self._item.update()
+        self.overview.set_theme(theme)
+        self._lay_out()
+
+    def set_scale(self, scale: float) -> None:
+        """Draw *scale* px a scene unit from now on."""
+        self._scale = scale
+        self._item.setScale(scale)
+        self._lay_out()
+
+    def fit_bitmap(self) -> None:
+        """Show the whole of guest memory in the overview."""
+        self.overview.fit()
+
+    def scene_drawn(self) -> Scene | None:
+        """Return the composed scene, the overview's cells included."""
+        return self._scene
+
+    def _lay_out(self) -> None:
+        if self._frame is None or self.width() < 8 or self.height() < 8:
+            return
+        s = self._scale
+        self._scene = stage.layout(self._frame, self.width() / s, self.height() / s)
+        self._item.show_scene(without_overview(self._scene))
+        self.overview.show(self._frame, self._scene, s)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out for the new size."""
+        super().resizeEvent(event)
+        if hasattr(self, "_item"):
+            self._lay_out()
+
+    def _at(self, at: QPointF) -> tuple[float, float]:
+        return at.x() / self._scale, at.y() / self._scale
+
+    def target_under(self, at: QPointF) -> Target | None:
+        """Return what lies at *at* (widget px)."""
+        gfn = self.overview.gfn_at(at)
+        if gfn is not None:
+            return Target("gfn", gfn)
+        return aimed_at(self._scene, *self._at(at))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a click or a drag; over the overview pyqtgraph pans."""
+        self._in_overview = self.overview.covers(event.position())
+        if self._in_overview:
+            super().mousePressEvent(event)
+            return
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed = event.position(), self.target_under(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Read out what is under the pointer; pan the overview."""
+        if self._in_overview or self.overview.covers(event.position()):
+            super().mouseMoveEvent(event)
+        target = self.target_under(event.position())
+        hand = Qt.CursorShape.PointingHandCursor if target else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(hand)
+        self.hovered.emit(target)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell what was clicked, or which pages were dragged over."""
+        if self._in_overview:
+            super().mouseReleaseEvent(event)
+            self._in_overview = bool(event.buttons())
+            return
+        if event.button() is not Qt.MouseButton.LeftButton or self._pressed is None:
+            return
+        start, first = self._pressed
+        self._pressed = None
+        last = self.target_under(event.position())
+        moved = (event.position() - start).manhattanLength() > DRAG_PX
+        pages = page_range(first, last)
+        if moved and pages is not None and pages[0] != pages[1]:
+            self.write_requested.emit(*pages)
+        elif first is not None and first == last:
+            self.activated.emit(first)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Write the page; over the overview zoom to the region."""
+        if self.overview.covers(event.position()):
+            self.overview.zoom_to(event.position())
+            return
+        target = self.target_under(event.position())
+        pages = page_range(target, target)
+        if pages is not None:
+            self.write_requested.emit(*pages)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom the overview; elsewhere nothing."""
+        if self.overview.covers(event.position()):
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that nothing is under the pointer."""
+        super().leaveEvent(event)
+        self.hovered.emit(None)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of what is there."""
+        target = self.target_under(QPointF(event.pos()))
+        if target is not None:
+            self.menu_requested.emit(target, event.globalPos())
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show the tip of what is under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            at = QPointF(event.pos())
+            words = self.overview.words_at(at) or tip_at(self._scene, *self._at(at))
+            show_tip(self, event.globalPos(), words)
+            return True
+        return bool(super().viewportEvent(event))
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        """Draw a line round the stage when it has the focus."""
+        super().drawForeground(painter, rect)
+        if self.hasFocus():
+            painter.resetTransform()
+            painter.setPen(QPen(QColor(self._theme["faint"]), 1, Qt.PenStyle.DotLine))
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take it away again."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def _picked(self, gfn: int) -> None:
+        self.activated.emit(Target("gfn", gfn))
