@@ -11,7 +11,6 @@ from pmlviz.core.strategies import Strategy
 from pmlviz.core.timeline import Timeline
 from pmlviz.ui.frame import Chapter
 
-
 Notes = tuple[tuple[int, str], ...]
 """(item, text) of remarks, in order of item."""
 

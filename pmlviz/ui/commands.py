@@ -1,7 +1,7 @@
 """Every command once: its id, words, keys, when it is enabled, and what it does.
 
-Menus, toolbar, palette, the sheet of keys and the enabled state of all of them come from this table.
-A command's `why_not` returns an empty string when it may run, otherwise the reason, which becomes the
+Menus, toolbar, palette, the sheet of keys and the enabled states of all come from this table. A
+command's `why_not` returns an empty string when it may run, otherwise the reason, which becomes the
 tool tip of the greyed entry.
 """
 
@@ -15,7 +15,7 @@ from pmlviz.ui.figures.glyphs import Glyph
 if TYPE_CHECKING:
     from pmlviz.ui.window import Window
 
-Run = Callable[["Window"], None]
+Run = Callable[["Window"], object]
 WhyNot = Callable[["Window"], str]
 
 
@@ -136,8 +136,8 @@ TIME = (
     Command("time.cancel", "Time", "Stop, leave, select nothing", lambda w: w.escape(), ("Esc",),
             why_not=_nothing_to_leave,
             tip="What is under way; else playing; else presenting; else the selection"),
-    Command("time.goto", "Time", "Go to…", lambda w: w.guide.ask_goto(), ("Ctrl+G",), separator=True,
-            tip="1234, 50%, +100, exit 3, gfn 0x1f4"),
+    Command("time.goto", "Time", "Go to…", lambda w: w.guide.ask_goto(), ("Ctrl+G",),
+            separator=True, tip="1234, 50%, +100, exit 3, gfn 0x1f4"),
     Command("time.breakpoint", "Time", "Breakpoint on the selected page or item",
             lambda w: w.deeds.toggle_breakpoint(), ("F9",), ("B",)),
 )  # fmt: skip
@@ -159,8 +159,8 @@ def _op(name: str, text: str, tip: str, *, separator: bool = False) -> Command:
 ACT = (
     Command("act.write_here", "Act", "Write the selected page",
             lambda w: w.deeds.act_on_selected("write"), why_not=_nothing_selected),
-    Command("act.read_here", "Act", "Read the selected page", lambda w: w.deeds.act_on_selected("read"),
-            why_not=_nothing_selected),
+    Command("act.read_here", "Act", "Read the selected page",
+            lambda w: w.deeds.act_on_selected("read"), why_not=_nothing_selected),
     Command("act.walk_here", "Act", "Page walk through the selected page",
             lambda w: w.deeds.act_on_selected("walk"), why_not=_nothing_selected,
             tip="The processor's own access to a guest page table: a write while EPTP.AD = 1"),
@@ -182,10 +182,10 @@ def _panel(name: str, text: str, *, separator: bool = False) -> Command:
 
 
 VIEW = (
-    Command("view.teach", "View", "Teach layout", lambda w: w.looks.set_layout("teach"), ("Ctrl+1",),
-            checkable=lambda w: w.looks.layout_name == "teach"),
-    Command("view.debug", "View", "Debug layout", lambda w: w.looks.set_layout("debug"), ("Ctrl+2",),
-            checkable=lambda w: w.looks.layout_name == "debug"),
+    Command("view.teach", "View", "Teach layout", lambda w: w.looks.set_layout("teach"),
+            ("Ctrl+1",), checkable=lambda w: w.looks.layout_name == "teach"),
+    Command("view.debug", "View", "Debug layout", lambda w: w.looks.set_layout("debug"),
+            ("Ctrl+2",), checkable=lambda w: w.looks.layout_name == "debug"),
     Command("view.present", "View", "Present", lambda w: w.looks.toggle_present(), ("F12",),
             checkable=lambda w: w.looks.presenting,
             tip="Without toolbar and side panels; PageDown and PageUp step, Esc leaves"),
@@ -219,8 +219,8 @@ HELP = (
     Command("help.keys", "Help", "Keys", lambda w: w.guide.show_keys(), ("?",)),
     Command("help.help", "Help", "Help and glossary", lambda w: w.guide.show_help(), ("F1",)),
     Command("help.tour", "Help", "The tour", lambda w: w.files.open_reference("tour")),
-    Command("help.why", "Help", "Why? for the selected page", lambda w: w.guide.show_why(), (), ("W",),
-            why_not=_nothing_selected),
+    Command("help.why", "Help", "Why? for the selected page", lambda w: w.guide.show_why(), (),
+            ("W",), why_not=_nothing_selected),
     Command("help.about", "Help", "About pmlviz", lambda w: w.guide.show_about(), separator=True),
 )  # fmt: skip
 

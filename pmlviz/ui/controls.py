@@ -44,9 +44,9 @@ class _Control(QToolButton):
         painter = QStylePainter(self)
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
-        option.text = ""  # type: ignore[attr-defined]
-        option.icon = type(option.icon)()  # type: ignore[attr-defined]
-        option.features = QStyleOptionToolButton.ToolButtonFeature.None_  # type: ignore[attr-defined]
+        option.text = ""
+        option.icon = type(option.icon)()
+        option.features = QStyleOptionToolButton.ToolButtonFeature.None_
         painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
         return painter
 

@@ -1,4 +1,4 @@
-"""What is done by hand: acts on the machine, running, breakpoints, what a click on a figure means."""
+"""What is done by hand: acts, running, breakpoints, what a click on a figure means."""
 
 from typing import TYPE_CHECKING
 

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pmlviz.ui.look import mark
+
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 VERSION: Final = 1
@@ -55,10 +57,10 @@ class TitleBar(QFrame):
         self.name = QLabel(title, self)
         self.name.setObjectName("dock-name")
         self.action = QToolButton(self)
-        self.action.setProperty("link", True)
+        mark(self.action, "link")
         self.action.hide()
         close = QToolButton(self)
-        close.setProperty("link", True)
+        mark(close, "link")
         close.setText("×")
         close.setToolTip(f"Close {title}; it comes back from the View menu")
         close.setAccessibleName(f"Close {title}")
@@ -107,6 +109,7 @@ class Docks(QObject):
         body = self._bodies[name]
         while (old := body.takeAt(0)) is not None:
             if (gone := old.widget()) is not None:
+                gone.hide()
                 gone.deleteLater()
         body.addWidget(widget)
 
@@ -197,7 +200,7 @@ class Docks(QObject):
         inside = QVBoxLayout(body)
         inside.setContentsMargins(1, 0 if panel.titled else 1, 1, 1)
         opening = QLabel("opening…", body)
-        opening.setProperty("quiet", True)
+        mark(opening, "quiet")
         opening.setMinimumSize(QSize(40, 40))
         opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         inside.addWidget(opening)

@@ -1,4 +1,4 @@
-"""Figures and texts taken out of the window: files, the clipboard, the command that does the same."""
+"""What is taken out of the window: figures and texts, into files and the clipboard."""
 
 import shlex
 import tempfile

@@ -14,15 +14,6 @@ from pmlviz.ui.session import SPEEDS
 if TYPE_CHECKING:
     from pmlviz.ui.window import Window
 
-FIGURES = (
-    ("window", "The whole stage"),
-    ("journey", "The journey of the access"),
-    ("pml", "The PML buffer"),
-    ("memory", "Guest memory"),
-    ("timeline", "The timeline"),
-    ("counters", "The counters"),
-)
-
 
 def fill_toolbar(window: "Window") -> None:
     """Fill every menu of the toolbar of *window*."""
@@ -48,9 +39,7 @@ def fill_toolbar(window: "Window") -> None:
     def until(value: object) -> None:
         assert isinstance(value, Until)
         deeds.until = value
-        toolbar.until.set_value(
-            "run until…" if value is Until.END else f"until {value.value}"
-        )
+        toolbar.until.set_value("run until…" if value is Until.END else f"until {value.value}")
 
     _choices(toolbar.until, [(u.value, "", u) for u in Until], Until.END, None, until)
     toolbar.vcpu.menu().aboutToShow.connect(lambda: _vcpus(window))

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from pmlviz.assets import asset
 from pmlviz.ui.figures.glyphs import Glyph, glyph
@@ -34,6 +35,11 @@ _ROLES = {
     QPalette.ColorRole.Dark: "faint",
     QPalette.ColorRole.Shadow: "muted",
 }
+
+
+def mark(widget: QWidget, name: str) -> None:
+    """Let the sheet treat *widget* as *name*: link, quiet, title."""
+    widget.setProperty(name, "true")
 
 
 def palette(theme: Theme) -> QPalette:
@@ -90,7 +96,8 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
     QMenu::item:selected {{ background: {t["sunk"]}; color: {t["ink"]}; }}
     QMenu::item:disabled {{ color: {t["faint"]}; }}
     QMenu::separator {{ height: 1px; background: {t["line"]}; margin: {px(4)} {px(8)}; }}
-    QStatusBar {{ background: {t["window"]}; color: {t["ink"]}; border-top: 1px solid {t["line"]}; }}
+    QStatusBar {{ background: {t["window"]}; color: {t["ink"]};
+        border-top: 1px solid {t["line"]}; }}
     QStatusBar::item {{ border: 0; }}
     QStatusBar QLabel {{ color: {t["ink"]}; padding: 0 {px(4)}; font-size: {px(11.5)}; }}
     QStatusBar QLabel[quiet="true"] {{ color: {t["muted"]}; }}
@@ -101,6 +108,8 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
         border-bottom-left-radius: {px(8)}; border-bottom-right-radius: {px(8)}; }}
     QFrame#dock-whole, QFrame#stage-frame {{ background: {t["panel"]};
         border: 1px solid {t["line"]}; border-radius: {px(8)}; }}
+    QFrame#dock-title QToolButton {{ min-height: {px(22)}; padding: 0 {px(6)}; }}
+    QFrame#stage-place {{ background: {t["window"]}; border: 0; }}
     QLabel#dock-name {{ font-size: {px(14)}; font-weight: bold; }}
     QFrame#toast {{ background: {t["bit"]}; border-radius: {px(6)}; }}
     QFrame#toast QLabel {{ color: {t["bit.ink"]}; }}
@@ -124,7 +133,8 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
         border-bottom: 1px solid {t["line"]}; padding: {px(4)} {px(6)}; }}
     QToolTip {{ background: {t["panel"]}; color: {t["ink"]}; border: 1px solid {t["line"]};
         padding: {px(4)}; }}
-    QScrollBar {{ background: transparent; width: {px(10)}; height: {px(10)}; margin: 0; border: 0; }}
+    QScrollBar {{ background: transparent; width: {px(10)}; height: {px(10)};
+        margin: 0; border: 0; }}
     QScrollBar::handle {{ background: {t["line"]}; border-radius: {px(4)}; min-height: {px(24)};
         min-width: {px(24)}; margin: 1px; }}
     QScrollBar::handle:hover {{ background: {t["faint"]}; }}

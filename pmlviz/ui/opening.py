@@ -1,4 +1,4 @@
-"""Open anything a person may name or drop: what `core.document` opens, and figures that pmlviz exported."""
+"""Open anything a person may name or drop: documents, and figures that pmlviz exported."""
 
 from pathlib import Path
 

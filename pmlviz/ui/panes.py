@@ -90,16 +90,17 @@ class Panes:
 
     def fit(self) -> None:
         """Show the whole of guest memory."""
-        fit = getattr(self.stage, "fit_bitmap", None)
-        if fit is not None:
-            fit()
+        self.stage.fit_bitmap()
 
     def _put_stage(self) -> None:
         inside = self._window.stage_frame.layout()
         assert isinstance(inside, QVBoxLayout)
         while (old := inside.takeAt(0)) is not None:
             if (gone := old.widget()) is not None:
+                gone.hide()
                 gone.deleteLater()
+        self._window.stage_frame.setObjectName("stage-place")  # it draws panels of its own
+        self._window.stage_frame.style().polish(self._window.stage_frame)
         inside.addWidget(self.stage)
 
     def _hover(self, target: Target | None) -> None:

@@ -1,4 +1,4 @@
-"""Plays items in slices of a few milliseconds between other work, towards a goal if there is one."""
+"""Plays items in slices of a few milliseconds between other work, towards a goal if any."""
 
 from time import perf_counter
 

@@ -85,6 +85,8 @@ class Session(QObject):
         self._player.timeout.connect(self._play_on)
         self.selection: Gfn | None = None
         self.position = START
+        self.strategy: str = document.strategy
+        self.branches: Branches = Branches.of(document.timeline(), document.notes)
         self._install(document)
 
     # ── what there is ────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""What the window remembers from one time to the next: looks, layout, recent files, the last place."""
+"""What the window remembers between two runs: looks, layout, recent files, the last place."""
 
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,7 @@ class Settings:
 
     @property
     def theme(self) -> str:
-        """light or dark; the system's at first start."""
+        """Light or dark; the system's at first start."""
         stored = self._text("theme")
         if stored in ("light", "dark"):
             return stored

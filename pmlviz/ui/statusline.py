@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
+from pmlviz.ui.look import mark
+
 if TYPE_CHECKING:
     from pmlviz.ui.frame import Frame
 
@@ -22,7 +24,7 @@ class StatusLine(QStatusBar):
         self.place = QLabel("opening…", self)
         self.place.setAccessibleName("Place")
         self.hover = QLabel("", self)
-        self.hover.setProperty("quiet", True)
+        mark(self.hover, "quiet")
         self.hover.setAccessibleName("Under the pointer")
         self.badges = QLabel("", self)
         self.badges.setObjectName("badge")

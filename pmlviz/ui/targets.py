@@ -1,7 +1,7 @@
 """What a target of a figure stands for: a guest frame, an item, an event, in words."""
 
 from pmlviz.core import judge
-from pmlviz.core.ept import EptEntry
+from pmlviz.core.ept import EptEntry, P2mType, walk
 from pmlviz.core.units import PAGE_SHIFT, fmt
 from pmlviz.ui.figures.scene import Target
 from pmlviz.ui.frame import Frame
@@ -49,16 +49,16 @@ def words(frame: Frame, target: Target | None) -> str:
     if page is None:
         found = numbers(target)
         return f"{target.kind} {'.'.join(str(n) for n in found)}" if found else ""
-    return "  ·  ".join((f"gfn {fmt(page)}", f"gpa {fmt(page << PAGE_SHIFT)}", *state_of(frame, page)))
+    return "  ·  ".join(
+        (f"gfn {fmt(page)}", f"gpa {fmt(page << PAGE_SHIFT)}", *state_of(frame, page))
+    )
 
 
 def state_of(frame: Frame, page: int) -> tuple[str, ...]:
     """Return the type and flags of the leaf that maps *page*, and where its record stands."""
-    from pmlviz.core.ept import walk
-
     steps = walk(frame.state.memory, frame.state.domain.root, page, frame.state.geometry)
     leaf: EptEntry = steps[-1].entry
-    flags = f"{leaf.p2mt.name.removeprefix('RAM_').lower()} W={leaf.w:d} D={leaf.d:d}"
+    flags = f"{P2mType(leaf.p2mt).name.removeprefix('RAM_').lower()} W={leaf.w:d} D={leaf.d:d}"
     bits = frame.state.domain.bitmap.bits
     if page in frame.lost:
         record = "written, in no record: LOST"

@@ -17,6 +17,7 @@ class Toast(QFrame):
     def __init__(self, window: QWidget) -> None:
         """Be hidden, at the lower edge of *window*."""
         super().__init__(window)
+        self._host = window
         self.setObjectName("toast")
         self.setAccessibleName("Message")
         self._row = QHBoxLayout(self)
@@ -69,12 +70,17 @@ class Toast(QFrame):
 
     def _button(self, name: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(name, self)
-        button.clicked.connect(lambda: (self.dismiss(), act()))
+
+        def chosen() -> None:
+            self.dismiss()
+            act()
+
+        button.clicked.connect(chosen)
         self._row.addWidget(button)
         return button
 
     def _place(self) -> None:
-        host = self.parentWidget()
+        host = self._host
         most = max(240, host.width() - 48)
         self._label.setMinimumWidth(0)
         self.setMaximumWidth(most)

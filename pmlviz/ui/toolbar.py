@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolBar, QToolBu
 from pmlviz.ui.controls import Pick, StepButton, WriteField
 from pmlviz.ui.figures.glyphs import Glyph
 from pmlviz.ui.figures.theme import Theme
+from pmlviz.ui.look import mark
 
 if TYPE_CHECKING:
     from pmlviz.ui.window import Window
@@ -58,7 +59,7 @@ class Toolbar(QToolBar):
         self.ops = Pick("ops", self)
         self.export = Pick("export", self)
         self.palette_link = self._link("help.palette", "Ctrl+⇧+P palette")
-        self.keys_link = self._link("help.keys", "? keys")
+        self.keys_link = self._link("help.keys", "?  keys")
         for pick, words in ((self.ops, "ops"), (self.export, "export"), (self.until, "run until…")):
             pick.set_value(words)
         self.scenario.set_value("opening…")
@@ -90,7 +91,11 @@ class Toolbar(QToolBar):
         self.scenario.updateGeometry()
 
     def fill_menu(
-        self, pick: Pick, entries: list[tuple[str, str, Callable[[], object]]], *, mono: bool = False
+        self,
+        pick: Pick,
+        entries: list[tuple[str, str, Callable[[], object]]],
+        *,
+        mono: bool = False,
     ) -> None:
         """Give *pick* the *entries*: text, tip, what choosing does. An empty text is a line."""
         pick.menu().clear()
@@ -106,8 +111,8 @@ class Toolbar(QToolBar):
 
     def _link(self, name: str, text: str) -> QToolButton:
         link = QToolButton(self)
-        link.setProperty("link", True)
-        link.setDefaultAction(self._window.actions_of[name])
+        mark(link, "link")
+        link.clicked.connect(self._window.actions_of[name].trigger)
         link.setText(text)
         link.setAccessibleName(text)
         return link

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from pmlviz.core.errors import PmlvizError
 from pmlviz.ui.actions import Actions
 from pmlviz.ui.docks import Docks
+from pmlviz.ui.look import mark
 from pmlviz.ui.looks import Looks
 from pmlviz.ui.settings import Settings
 from pmlviz.ui.statusline import StatusLine
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 NARROW = 1400
 """Below this width (at scale 1) the left column gives way to the stage."""
 
-TALL = 940
+TALL = 1040
 """From this height on (at scale 1) the menus have a bar; below, a button."""
 
 _SIZE = QSize(1600, 1000)
@@ -75,7 +76,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 600)
         self.resize(_SIZE)
-        self.looks = Looks(self, settings)
+        self.looks: Looks = Looks(self, settings)
         self.actions_of = Actions(self)
         self._bar = QMenuBar(self)
         self._bar.setNativeMenuBar(False)
@@ -271,7 +272,7 @@ class Window(QMainWindow):
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(0, 0, 0, 0)
         opening = QLabel("opening…", frame)
-        opening.setProperty("quiet", True)
+        mark(opening, "quiet")
         opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         inside.addWidget(opening)
         return frame

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from pmlviz.core.errors import PmlvizError
 from pmlviz.ui.dialogs.sheet import Sheet
-from pmlviz.ui.filling import FIGURES
+from pmlviz.ui.figures.registry import FIGURES
 
 if TYPE_CHECKING:
     from pmlviz.ui.exports import Wish
@@ -46,7 +46,7 @@ class ExportSheet(Sheet):
         """Offer files in *folder*; *write* may raise PmlvizError."""
         super().__init__(parent, "export", "Export figure", (560, 330))
         self._write, self._command = write, command
-        self.figure = self._combo("Figure", [text for _, text in FIGURES])
+        self.figure = self._combo("Figure", [figure.title for figure in FIGURES.values()])
         self.form = self._combo("Format", [form.upper() for form in FORMATS])
         self.theme = self._combo("Theme", ["print", "light", "dark"])
         self.width_of = self._combo("Width", [text for text, _ in WIDTHS])
@@ -102,7 +102,7 @@ class ExportSheet(Sheet):
         path = Path(self.path.text()).expanduser()
         png = path.suffix.lower() == ".png"
         return Wish(
-            FIGURES[self.figure.currentIndex()][0],
+            list(FIGURES)[self.figure.currentIndex()],
             self.theme.currentText(),
             WIDTHS[self.width_of.currentIndex()][1],
             self.scale.value() if png else 1.0,

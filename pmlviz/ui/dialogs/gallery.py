@@ -26,14 +26,14 @@ class GallerySheet(Sheet):
         self.about.setWordWrap(True)
         self.about.setMinimumHeight(72)
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.open = QPushButton("Open", self)
-        self.open.setDefault(True)
+        self.button = QPushButton("Open", self)
+        self.button.setDefault(True)
         self.inside.addWidget(self.list, 1)
         self.inside.addWidget(self.about)
-        self.inside.addWidget(self.open, 0, Qt.AlignmentFlag.AlignRight)
+        self.inside.addWidget(self.button, 0, Qt.AlignmentFlag.AlignRight)
         self.list.currentItemChanged.connect(lambda *_: self._tell())
         self.list.itemActivated.connect(lambda *_: self._open())
-        self.open.clicked.connect(self._open)
+        self.button.clicked.connect(self._open)
         self.list.setCurrentRow(0)
 
     def _chosen(self) -> str:

@@ -17,8 +17,8 @@ with everything it causes. <b>F11</b> plays one event of it. <b>Shift</b> goes b
 exact. Click a page, an entry or a slot to select its gfn everywhere; drag over pages to write
 them; or type an address into the <i>write</i> field. Acting in the past makes a branch, and the
 line that was left keeps its future.</p>
-<p>Plum means <i>now</i> and nothing else. Dashes mean <i>not yet</i>. The numbers in the picture are
-those in the sentence.</p>
+<p>Plum means <i>now</i> and nothing else. Dashes mean <i>not yet</i>. The numbers in the
+picture are those in the sentence.</p>
 """
 
 

@@ -69,10 +69,10 @@ class Palette(Sheet):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrows of the field move in the list."""
         moves = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() in moves:
-                self.list.keyPressEvent(event)
-                return True
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if pressed and isinstance(event, QKeyEvent) and event.key() in moves:
+            self.list.keyPressEvent(event)
+            return True
         return False
 
     def _find(self, query: str) -> None:
@@ -86,8 +86,9 @@ class Palette(Sheet):
             if reason:
                 row.setDisabled(True)
             self.list.addTopLevelItem(row)
-        if self.list.topLevelItemCount():
-            self.list.setCurrentItem(self.list.topLevelItem(0))
+        first = self.list.topLevelItem(0)
+        if first is not None:
+            self.list.setCurrentItem(first)
 
     def _do(self) -> None:
         row = self.list.currentItem()

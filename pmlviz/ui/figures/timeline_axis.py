@@ -5,6 +5,7 @@ the width. Of a long script only the neighbourhood has chapters; what lies befor
 chapter each.
 """
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
@@ -129,7 +130,7 @@ def _around(line: Line, current: int) -> list[Span]:
 
 def _weight(span: Span, summary: Summary) -> float:
     if span.count > 1:
-        return 12 + min(20.0, span.count**0.5)
+        return 12 + min(20.0, math.sqrt(span.count))
     if span.first < len(summary.events):
         return 5.0 + min(24, summary.events[span.first])
     return 9.0

@@ -70,21 +70,21 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(parent)
         self.theme: Theme = LIGHT
         self.scale = 1.0
-        self.event = 0
+        self.number = 0
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         view = self.parent()
         assert isinstance(view, QWidget)
         wide = view.width() - round(60 * self.scale)
-        metrics = option.fontMetrics  # type: ignore[attr-defined]
+        metrics = option.fontMetrics
         flags = Qt.TextFlag.TextWordWrap
         box = metrics.boundingRect(QRect(0, 0, max(80, wide), 4000), flags, str(index.data()))
         return QSize(wide, box.height() + round(12 * self.scale))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        box = option.rect  # type: ignore[attr-defined]
+        box = option.rect
         number = index.row() + 1
-        now, later = number == self.event, number > self.event
+        now, later = number == self.number, number > self.number
         painter.save()
         inner = box.adjusted(3, 1, -6, -1)
         if now:
@@ -135,7 +135,7 @@ class EventsView(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Show the events of *frame*."""
         self._item = frame.position.item
-        self.delegate.event = frame.position.event
+        self.delegate.number = frame.position.event
         self.model.show_frame(frame)
         if frame.position.event:
             index = self.model.index(min(frame.position.event, MOST) - 1)

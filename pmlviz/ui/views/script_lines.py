@@ -16,7 +16,7 @@ from pmlviz.ui.figures.theme import LIGHT, Theme
 from pmlviz.ui.frame import Frame
 from pmlviz.ui.paint import paint
 
-ROW, ROW_WITH_CHIPS, ROW_UNIFORM = 34.0, 46.0, 26.0
+ROW, ROW_WITH_CHIPS, ROW_UNIFORM = 31.0, 44.0, 26.0
 _LOOKED_AT = 4096
 """Of a range, so many items are looked at for its chips."""
 
@@ -65,8 +65,8 @@ class LineDelegate(QStyledItemDelegate):
         if self.frame is None:
             return
         line = index.data(256)
-        box = option.rect  # type: ignore[attr-defined]
-        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)  # type: ignore[attr-defined]
+        box = option.rect
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
         wide, high = box.width() / self.scale, box.height() / self.scale
         parts = self.parts(line, wide, high, focused=focused)
         painter.save()
@@ -89,10 +89,8 @@ class LineDelegate(QStyledItemDelegate):
             parts.append(Rect(2, 1, wide - 6, high - 2, None, "faint", 1, 4))
         number = f"{line.first:,}" if line.count == 1 else f"{line.first:,}–{line.last:,}"
         edge = max(22.0, 10 + text_width(number, look.CAPTION))
-        middle = 13.0 if self.uniform else 16.0
-        parts.append(
-            label(edge, middle, number, look.CAPTION, color="muted", anchor="end")
-        )
+        middle = 13.0 if self.uniform else 15.0
+        parts.append(label(edge, middle, number, look.CAPTION, color="muted", anchor="end"))
         x = edge + 8
         found = chips(frame, line)
         text = line.text
@@ -125,15 +123,15 @@ class LineDelegate(QStyledItemDelegate):
                 right -= 15
             return parts
         y = high - 14
-        words = sum(19 + text_width(word, look.CAPTION) for _, word in found)
-        bare = x + words > right
+        words = sum(16 + text_width(word, look.CAPTION) for _, word in found) - 5
+        bare = x + words > right + 8
         for name, word in found:
             shade: Token = "lost.text" if name == "lost" else color
             parts += glyph(name, x + 5, y, 9, shade)
-            x += 14
+            x += 12
             if not bare or name in ("lost",):
-                parts.append(label(x - 1, y, word, look.CAPTION, color=shade))
-                x += text_width(word, look.CAPTION) + 6
+                parts.append(label(x, y, word, look.CAPTION, color=shade))
+                x += text_width(word, look.CAPTION) + 4
         return parts
 
 
