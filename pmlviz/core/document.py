@@ -26,6 +26,7 @@ from pmlviz.core.scenario import (
     read,
     with_script,
 )
+from pmlviz.core.scenario_file import decode
 from pmlviz.core.script import AnyScript, ItemScript, TraceScript
 from pmlviz.core.state import Region, State
 from pmlviz.core.strategies import STRATEGIES
@@ -169,24 +170,22 @@ def source_of(
 ) -> str:
     """Return JSON that `from_source` opens again at *position* under *strategy*.
 
-    *script* is what was done by hand in *document*, if anything was.
+    *script* is what is played, if it is not the document's: more was done by hand.
     """
     source: dict[str, Any] = {
         "pmlviz": SOURCE_VERSION,
         "strategy": strategy,
         "position": [position.item, position.event],
     }
-    if document.trace is not None:
-        source["trace"] = {
-            "file": Path(document.origin).name,
-            **msgspec.to_builtins(document.trace),
-        }
-        if isinstance(script, TraceScript) and script is not document.script:
-            source["done"] = [script.base, [item.text for item in script.extra]]
-    elif isinstance(script, ItemScript):
-        source["scenario"] = with_script(document.toml, script, document.strategy)
+    script = document.script if script is None else script
+    if isinstance(script, ItemScript):
+        written = decode(document.toml, document.origin).script.strategy
+        source["scenario"] = with_script(document.toml, script, written)
     else:
-        source["scenario"] = document.toml
+        options = msgspec.to_builtins(document.trace or TraceOptions())
+        source["trace"] = {"file": Path(document.origin).name, **options}
+        if script.extra:
+            source["done"] = [script.base, [item.text for item in script.extra]]
     return json.dumps(source, sort_keys=True)
 
 

@@ -147,9 +147,7 @@ def with_script(text: str, script: ItemScript, strategy: str) -> str:
 
 
 def with_notes(text: str, notes: Sequence[tuple[int, str]]) -> str:
-    """Return scenario *text* with *notes* (item, text) for its notes; those that stay keep their
-    comments.
-    """
+    """Return scenario *text* with *notes* (item, text); those that stay keep their comments."""
     document = tomlkit.parse(text)
     tables: Any = document.get("note")
     if tables is None:

@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +26,8 @@ from pmlviz.core.timeline import START, Position
 from pmlviz.core.units import EptLevel, Gfn
 from tests.core.scenario_texts import DEMO, changed
 from tests.core.trace_files import PWT
+
+CLEAN = Item(Op.CLEAN)
 
 
 def fault(reference: str, options: TraceOptions | None = None) -> PmlvizError:
@@ -240,6 +243,25 @@ def test_what_was_done_by_hand_on_a_trace_reopens(trace: Path) -> None:
     assert isinstance(again.script, TraceScript)
     assert texts(again.script) == texts(script)
     assert list(again.script.lab_items()) == [4]
+
+
+def test_a_document_whose_script_is_the_changed_one_reopens_too(trace: Path, demo: Path) -> None:
+    for path in (trace, demo):
+        document = open_document(str(path))
+        changed_ = msgspec.structs.replace(document, script=document.script.acted(2, CLEAN))
+
+        again = reopened(document, source_of(changed_, START, "xen"), trace.parent)
+
+        assert texts(again.script) == texts(changed_.script)
+
+
+def test_what_is_expected_stays_while_the_script_does(demo: Path) -> None:
+    document = open_document(str(demo))
+
+    again = reopened(document, source_of(document, START, "write-protect"), demo.parent)
+
+    assert again.expect == document.expect
+    assert again.toml == DEMO
 
 
 def test_a_trace_that_is_not_beside_the_figure_is_named(trace: Path, tmp_path: Path) -> None:

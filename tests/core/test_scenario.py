@@ -16,6 +16,7 @@ from pmlviz.core.scenario import (
     check_strategy,
     parse,
     read,
+    with_notes,
     with_script,
 )
 from pmlviz.core.script import ItemScript
@@ -242,6 +243,30 @@ def test_what_is_written_reads_back_as_the_script(lines: list[str], done: int, l
         script.item(n) for n in range(1, len(script) + 1)
     ]
     assert again.strategy == "write-protect"
+
+
+def test_notes_are_added_changed_and_removed_and_the_others_stay() -> None:
+    commented = changed(('text = "One."', 'text = "One."   # keep'))
+
+    text = with_notes(commented, [(2, "One."), (3, "New."), (5, "Three.")])
+
+    assert parse(text).file.note == [Note(2, "One."), Note(3, "New."), Note(5, "Three.")]
+    assert 'text = "One."   # keep' in text
+    assert "bitmap = [5, 6, 7]   # three" in text
+
+
+def test_notes_that_stay_as_they_are_change_nothing() -> None:
+    assert with_notes(DEMO, [(2, "One."), (5, "Two.")]) == DEMO
+
+
+def test_a_file_without_notes_gets_some_and_loses_them_again() -> None:
+    bare = with_notes(DEMO, [])
+
+    noted = with_notes(bare, [(1, "First.")])
+
+    assert "note" not in bare
+    assert parse(noted).file.note == [Note(1, "First.")]
+    assert parse(with_notes(noted, [])).file.note == []
 
 
 # ── new files ───────────────────────────────────────────────────────────────
