@@ -6,292 +6,259 @@ path.
 """
 
 from itertools import pairwise
+from typing import NamedTuple
 
 from pmlviz.core import events as e
-from pmlviz.core.ept import EptEntry, PathStep
+from pmlviz.core import wording
 from pmlviz.core.exits import ExitReason
 from pmlviz.core.units import EptLevel, fmt
-from pmlviz.ui.figures.ordinals import Ordinal, Part, pin, pins
+from pmlviz.ui.figures.attempt import Progress, progress_of, right_of
+from pmlviz.ui.figures.debug_plan import LEFT, TEXT, TITLE, Plan, plan_of
+from pmlviz.ui.figures.ordinals import Ordinal, Part, pin, pin_width, pins
 from pmlviz.ui.figures.parts import Parts
-from pmlviz.ui.figures.scene import Anchor, Line, Polyline, Primitive, Rect, Scene, Target, Text
+from pmlviz.ui.figures.rail_ends import guest_end, page_end
+from pmlviz.ui.figures.scene import NOT_YET, Line, Primitive, Rect, Scene, Text, Token
+from pmlviz.ui.figures.subject import Subject, subject_of
 from pmlviz.ui.figures.table_column import (
-    BITS,
-    GAP,
-    LEFT,
-    PAGE,
-    RAIL,
+    BEFORE_PAGE,
+    LEVELS,
     Column,
-    columns,
-    no_table,
+    Track,
+    column_head,
     table_column,
     table_fan,
+    track_of,
 )
-from pmlviz.ui.figures.text import elide, width
+from pmlviz.ui.figures.table_fields import lamp_x
+from pmlviz.ui.figures.text import elide, first_fitting, width
+from pmlviz.ui.figures.wires import arrow_head
 from pmlviz.ui.frame import Frame
 
 
-def layout(frame: Frame, room: float, height: float) -> Scene:
-    """Return the panel *room* x *height*: header, vCPU, TLB, tables and page on the rail.
+class _Rail(NamedTuple):
+    frame: Frame
+    subject: Subject
+    now: Progress
+    plan: Plan
+    track: Track
+    room: float
+    pinned: dict[Part, Ordinal]
 
-    Anchors: `leaf.d` (right of the D lamp), `rail.out` (right edge on the rail).
+
+def layout(frame: Frame, room: float, height: float, plan: Plan | None = None) -> Scene:
+    """Return the panel *room* x *height* (at least 816 x 330): vCPU, TLB, tables, page on the rail.
+
+    Anchors: `leaf.d` (right of the D lamp), `rail.page` (top left of the page).
     """
-    pinned = pins(frame)
-    cols = columns(room)
-    parts: list[Primitive] = [*_head(frame, room)]
-    by_level = {step.level: step for step in frame.path}
-    before = {step.level: step for step in frame.path_before}
-    bottom = height - 16
-    top = RAIL - 50
-    parts += _guest(frame, room, cols[0].x, pinned)
-    for left, right in pairwise(cols):
-        if left.level in by_level and right.level in by_level:
-            parts += table_fan(frame, left, right, top, bottom)
-    previous = cols[0].x
-    for column in cols:
-        step = by_level.get(column.level)
-        parts += _column_head(frame, column)
-        if step is None:
-            parts += no_table(column, top, bottom, by_level)
-            continue
-        parts.append(Line(previous, RAIL, column.rows_x, RAIL, "ink", 1.5))
-        parts += table_column(frame, column, step, before.get(column.level), top, bottom)
-        previous = column.right
-    parts += _page(frame, room, previous, by_level, pinned)
-    parts += _verdict(frame, cols, by_level, room, bottom, pinned)
-    first = cols[0]
-    parts += pin(pinned.get(Part.WALK), first.x - 14, RAIL - 14)
+    plan = plan or plan_of(room, height)
+    subject = subject_of(frame)
+    track = track_of(room, subject.path[-1].level, compact=plan.compact)
+    rail = _Rail(frame, subject, progress_of(frame), plan, track, room, pins(frame))
+    parts: list[Primitive] = [*_head(rail)]
+    on_path = [c for c in track.columns if subject.step(c.level) is not None]
+    for left, right in pairwise(on_path):
+        parts += table_fan(frame, subject, left, right, plan)
+    gate = _gate(rail)
+    parts += _line(rail, on_path, gate)
+    parts += guest_end(frame, subject, rail.now, plan, track, rail.pinned)
+    for column in track.columns:
+        parts += column_head(frame, subject.gfn, column, plan)
+        parts += table_column(frame, subject, column, plan)
+    parts += page_end(frame, subject, rail.now, plan, track, rail.pinned)
+    parts += _verdict(rail)
+    parts += _bar(rail, gate)
+    parts += _pins(rail)
     return Scene(room, height, tuple(parts))
 
 
-def _head(frame: Frame, room: float) -> Parts:
-    item = frame.item
-    title = Text(LEFT, 24, "Path of this access", 13, bold=True)
+def _head(rail: _Rail) -> Parts:
+    frame, item, gfn = rail.frame, rail.frame.item, rail.subject.gfn
+    title = Text(LEFT, rail.plan.title, "Path of this access", TITLE, bold=True)
     if item is None:
-        said = "nothing has happened yet: F10 does the first item, F11 its first event"
+        said = f"nothing has happened yet; this is the path of gfn {fmt(gfn)}"
     elif frame.refused:
         said = f"{item.text}: refused, {frame.refused}"
-    elif item.is_access and frame.focus is not None:
-        said = f"{item.text} (gfn {fmt(frame.focus)}) by vCPU {item.vcpu}"
+    elif item.is_access and frame.focus == gfn:
+        where = fmt(frame.focus_gpa) if frame.focus_gpa is not None else ""
+        said = f"{item.op.value} of gpa {where} (gfn {fmt(gfn)}) by vCPU {item.vcpu}"
     else:
-        said = item.text
+        said = f"{item.text}; shown is the path of gfn {fmt(gfn)}"
+    x = LEFT + width(title.text, TITLE, bold=True) + 14
+    parts: list[Primitive] = [title]
+    machine = rail.pinned.get(Part.MACHINE)
+    if machine is not None:
+        wide = pin_width(machine)
+        parts += pin(machine, x + wide / 2, rail.plan.title - 4)
+        x += wide + 6
     hint = "F11 next event   F10 next item"
-    left = LEFT + width(title.text, 13, bold=True) + 14
-    free = room - left - width(hint, 11) - 2 * LEFT
-    return (
-        title,
-        Text(left, 24, elide(said, free, 11), 11, color="muted"),
-        Text(room - LEFT, 24, hint, 11, color="muted", anchor="end"),
-    )
-
-
-def _guest(frame: Frame, room: float, tables_x: float, pinned: dict[Part, Ordinal]) -> Parts:
-    """Return the address, the vCPU and its TLB, at the left end of the rail."""
-    gpa = frame.focus_gpa
-    stacked = room < 1000
-    parts: list[Primitive] = [
-        Text(LEFT, 50, "gpa", 12, bold=True),
-        Text(LEFT, 67, fmt(gpa) if gpa is not None else "–", 11, "mono", bold=True),
-        Line(LEFT, 72.5, tables_x - 16, 72.5, "faint", 1),
-    ]
-    w = 66.0
-    does = "no access"
-    if frame.item is not None and frame.item.is_access:
-        does = {"rmw": "locks, adds", "walk": "page walk"}.get(
-            frame.item.op.value, f"{frame.item.op.value}s".replace("fetchs", "fetches")
-        )
-    box_y = RAIL - 22
-    parts += [
-        Rect(LEFT + 0.75, box_y, w, 43, "panel", "ink", 1.5),
-        Text(LEFT + 8, box_y + 17, f"vCPU {frame.vcpu}", 12, bold=True),
-        Text(LEFT + 8, box_y + 33, does, 11, color="muted"),
-    ]
-    tlb_x, tlb_y = (LEFT, box_y + 66) if stacked else (LEFT + 84, box_y)
-    said, held = _tlb_words(frame)
-    parts += [
-        Rect(tlb_x + 0.5, tlb_y, w - 4, 43, "panel", "faint", 1),
-        Text(tlb_x + 8, tlb_y + 17, "TLB", 12, bold=True),
-        Text(tlb_x + 8, tlb_y + 33, said, 11, color="muted"),
-    ]
-    parts += [
-        Text(tlb_x, tlb_y + 60 + 14 * n, line, 10, "mono", color="muted")
-        for n, line in enumerate(held)
-    ]
-    if stacked:
-        parts.append(Line(LEFT + 30, box_y + 43, LEFT + 30, tlb_y, "ink", 1.5))
-        parts.append(Line(LEFT + w + 1, RAIL, tables_x, RAIL, "ink", 1.5))
-    else:
-        parts.append(Line(LEFT + w + 1, RAIL, tlb_x, RAIL, "ink", 1.5))
-        parts.append(Line(tlb_x + w - 4, RAIL, tables_x, RAIL, "ink", 1.5))
-    parts += pin(pinned.get(Part.VCPU), LEFT, box_y)
-    parts += pin(pinned.get(Part.TLB), tlb_x, tlb_y)
-    return tuple(parts)
-
-
-def _tlb_words(frame: Frame) -> tuple[str, tuple[str, ...]]:
-    looked = "–"
-    for event in reversed(frame.done):
-        if isinstance(event, e.TlbHit):
-            looked = "hit"
-            break
-        if isinstance(event, e.TlbMissed):
-            looked = "miss"
-            break
-    vcpu = frame.state.vcpus[min(frame.vcpu, len(frame.state.vcpus) - 1)]
-    n = len(vcpu.tlb)
-    entry = vcpu.tlb.get(frame.shown_gfn) if frame.shown_gfn is not None else None
-    holds = f"holds {n}"
-    if entry is None:
-        return looked, (holds,)
-    flags = " ".join(name for name, on in (("W", entry.w), ("D", entry.d)) if on) or "read only"
-    return looked, (holds, f"gfn {fmt(entry.gfn)}", flags)
-
-
-def _column_head(frame: Frame, column: Column) -> Parts:
-    gfn = frame.shown_gfn
-    index = frame.state.geometry.index(gfn, column.level) if gfn is not None else None
-    digits = f"{index:09b}" if index is not None else "–"
-    parts: list[Primitive] = [
-        Text(
-            column.x, 50, column.level.name, 12, bold=True, target=Target("term", column.level.name)
-        ),
-        Line(column.x, 72.5, column.right, 72.5, "faint", 1),
-    ]
-    if column.folded:
+    wide = width(hint, TEXT)
+    if rail.room - x - wide - 2 * LEFT > width(said, TEXT):
         parts.append(
-            Text(column.x, 67, f"= {index}" if index is not None else "–", 11, "mono", bold=True)
-        )
-        return tuple(parts)
-    parts.append(
-        Text(column.right, 50, f"gpa {BITS[column.level]}", 10, "mono", color="muted", anchor="end")
-    )
-    parts.append(Text(column.x, 67, digits, 11, "mono"))
-    if index is not None:
-        parts.append(Text(column.right, 67, f"= {index}", 11, "mono", bold=True, anchor="end"))
-    return tuple(parts)
-
-
-def _page(
-    frame: Frame,
-    room: float,
-    previous: float,
-    path: dict[EptLevel, PathStep],
-    pinned: dict[Part, Ordinal],
-) -> Parts:
-    x, w = room - LEFT - PAGE, PAGE - 2
-    leaf = path[min(path)] if path else None
-    gfn = frame.shown_gfn
-    offset = f"{frame.focus_gpa & 0xFFF:#05x}" if frame.focus_gpa is not None else "–"
-    parts: list[Primitive] = [
-        Text(x, 50, "page", 12, bold=True),
-        Text(x + w, 50, "11:0", 10, "mono", color="muted", anchor="end"),
-        Text(x, 67, offset, 11, "mono"),
-        Line(x, 72.5, x + w, 72.5, "faint", 1),
-    ]
-    reached = any(isinstance(event, e.AccessDone) for event in frame.done)
-    found = leaf is not None and leaf.entry.present and leaf.entry.is_leaf(leaf.level)
-    blocked = _gate(frame)
-    if blocked:
-        parts.append(Line(previous, RAIL, x - 14, RAIL, "accent", 1.5, (5, 4)))
-        parts.append(Line(x - 14, RAIL - 14, x - 14, RAIL + 14, "accent", 3))
-    elif path:
-        parts.append(
-            Line(
-                previous,
-                RAIL,
-                x,
-                RAIL,
-                "ink" if reached else "faint",
-                1.5,
-                () if reached else (5, 4),
-            )
+            Text(rail.room - LEFT, rail.plan.title, hint, TEXT, color="muted", anchor="end")
         )
     parts.append(
-        Rect(
-            x,
-            RAIL - 32,
-            w,
-            64,
-            "panel",
-            "ink" if reached else "faint",
-            1,
-            dash=() if reached else (5, 4),
-        )
+        Text(x, rail.plan.title, elide(said, rail.room - x - LEFT, TEXT), TEXT, color="muted")
     )
-    if gfn is not None:
-        target = Target("gfn", int(gfn))
-        parts.append(
-            Text(x + 9, RAIL - 12, f"gfn {fmt(gfn)}", 11, "mono", bold=True, target=target)
-        )
-        if found and leaf is not None:
-            inside = gfn & (frame.state.geometry.pages(leaf.level) - 1)
-            parts.append(Text(x + 9, RAIL + 4, f"mfn {fmt(leaf.entry.mfn + inside)}", 11, "mono"))
-        word = "done" if reached else "not touched" if frame.item and frame.item.is_access else ""
-        parts.append(Text(x + 9, RAIL + 20, word, 10, color="muted"))
-    parts += pin(pinned.get(Part.PAGE), x, RAIL - 32)
-    parts.append(Anchor("rail.out", x + w, RAIL))
     return tuple(parts)
 
 
-def _gate(frame: Frame) -> str:
-    """Return what stopped the access at this position, empty if nothing did."""
-    for event in reversed(frame.done):
-        match event:
-            case e.VmExited(exit=vm_exit):
-                return f"exit {int(vm_exit.reason)}"
-            case e.PmlIndexChecked(full=True):
-                return "PML full"
-            case e.AccessBegan() | e.AccessDone():
-                return ""
-            case _:
-                continue
-    return ""
+def _gate(rail: _Rail) -> EptLevel | None:
+    """Return the level whose entry stopped the access, as the processor met it; None if none."""
+    now = rail.now
+    if now.exit is None or now.walk is None or now.exit.reason is ExitReason.PML_FULL:
+        return None
+    path = now.walk.steps
+    if now.exit.reason is ExitReason.EPT_MISCONFIG:
+        return path[-1].level
+    denying = wording.denying(path, right_of(rail.frame).lower())
+    return denying.level if denying is not None else path[-1].level
 
 
-def _verdict(
-    frame: Frame,
-    cols: tuple[Column, ...],
-    path: dict[EptLevel, PathStep],
-    room: float,
-    bottom: float,
-    pinned: dict[Part, Ordinal],
-) -> Parts:
-    """Return the permission as an AND over the path: a violation is simply the column that says W = 0."""
-    if not path:
-        return ()
-    y = bottom - 2
-    flag = (
-        "X"
-        if frame.item is not None and frame.item.op.value == "fetch"
-        else ("R" if frame.item is not None and frame.item.op.value == "read" else "W")
-    )
+def _line(rail: _Rail, on_path: list[Column], gate: EptLevel | None) -> Parts:
+    """Return the rail: solid where the access has come, dashed where it has not yet."""
+    y, now = rail.plan.rail, rail.now
+    access = rail.frame.item is not None and rail.frame.item.is_access
+    color: Token = "ink" if now.walked else "faint"
+    dash = () if now.walked or now.hit or not access else NOT_YET
     parts: list[Primitive] = []
-    allowed = True
-    for column in cols:
-        step = path.get(column.level)
+    at = rail.track.guest
+    for column in on_path:
+        parts.append(Line(at, y, column.rows_x - 5, y, color, 1.5, dash))
+        parts.append(arrow_head(column.rows_x, y, length=6, spread=3.2, fill=color))
+        at = column.right
+        if column.level == gate:
+            color, dash = "faint", NOT_YET
+    end = rail.track.page_x
+    leaf = rail.subject.leaf
+    if leaf is None:
+        return tuple(parts)
+    if not (now.done and now.walked):
+        color, dash = "faint", NOT_YET if access and not now.hit else ()
+    parts.append(Line(at, y, end - 5, y, color, 1.5, dash))
+    parts.append(arrow_head(end, y, length=6, spread=3.2, fill=color))
+    if now.hit:
+        parts += _bypass(rail)
+    return tuple(parts)
+
+
+def _bypass(rail: _Rail) -> Parts:
+    """Return the way of an access that the TLB served: past all tables."""
+    y = rail.plan.top - 4
+    x1, x2 = rail.track.guest - 16, rail.track.page_x + 40
+    dash = () if rail.now.done else NOT_YET
+    top = rail.plan.rail - 32
+    return (
+        Line(x1, rail.plan.rail - 22, x1, y, "ink", 1.5, dash),
+        Line(x1, y, x2, y, "ink", 1.5, dash),
+        Line(x2, y, x2, top - 5, "ink", 1.5, dash),
+        arrow_head(x2, top, "down", length=6, spread=3.2, fill="ink"),
+    )
+
+
+def _bar(rail: _Rail, gate: EptLevel | None) -> Parts:
+    """Return the crossbar of an access that did not take place, right of what stopped it."""
+    stopped = rail.now.exit is not None or rail.now.full
+    if not stopped:
+        return ()
+    column = next((c for c in rail.track.columns if c.level == gate), None)
+    if column is None:
+        x = rail.track.page_x - _from_page(rail)
+    else:
+        x = column.right + rail.track.gap / 2
+    y = rail.plan.rail
+    now = isinstance(rail.frame.current, e.VmExited | e.PmlIndexChecked)
+    color: Token = "accent" if now else "ink"
+    return (
+        Line(x, y - 14, x, y + 14, color, 3, cap="round"),
+        *pin(rail.pinned.get(Part.EXIT), x, y + 25),
+    )
+
+
+def _from_page(rail: _Rail) -> float:
+    return (rail.track.gap + BEFORE_PAGE) / 2
+
+
+def _verdict(rail: _Rail) -> Parts:
+    """Return the permission as an AND over the path: a violation is the column that says W = 0."""
+    y, now = rail.plan.verdict, rail.now
+    if y is None:
+        return ()
+    flag = right_of(rail.frame)
+    parts: list[Primitive] = []
+    allowed, judged = True, now.granted or now.exit is not None
+    for column in rail.track.columns:
+        step = rail.subject.step(column.level)
         if step is None:
             continue
-        on = bool(EptEntry(step.entry) & {"R": 1, "W": 2, "X": 4}[flag])
+        on = bool(getattr(step.entry, flag.lower()))
         allowed = allowed and on
         middle = (column.rows_x + column.right) / 2
-        parts.append(
-            Text(middle, y, f"{flag} = {int(on)}", 11, "mono", bold=not on,
-                 color="ink" if on else "lost.text", anchor="middle")
-        )  # fmt: skip
-        if step.level != min(path):
-            parts.append(Text(column.right + GAP / 2, y, "∧", 11, color="muted", anchor="middle"))
-    exits = [event.exit.reason for event in frame.done if isinstance(event, e.VmExited)]
-    word = f"{frame.item.op.value if frame.item and frame.item.is_access else 'write'} " + (
-        "allowed" if allowed else "refused"
-    )
-    if exits and exits[-1] is ExitReason.EPT_MISCONFIG and not frame.at_rest:
-        word = "misconfigured"
-    x = room - LEFT - PAGE
-    parts.append(
-        Text(x + PAGE / 2, y, word, 11, anchor="middle", color="ink" if allowed else "lost.text")
-    )
-    parts.append(Polyline(((x, y - 18), (x + PAGE - 2, y - 18)), "faint", 1))
-    parts += pin(pinned.get(Part.PERMISSION), x + PAGE - 2, y - 18)
-    parts += pin(
-        pinned.get(Part.DIRTY), cols[-1].right if EptLevel.PTE in path else x - 20, bottom - 122
-    )
+        parts += [
+            Line(column.rows_x, y - 15.5, column.right, y - 15.5, "faint", 1),
+            Text(middle, y, f"{flag} = {int(on)}", TEXT, "mono", not on, anchor="middle"),
+        ]
+        if not on:
+            parts.append(Rect(middle - 24, y - 12, 48, 16, None, "ink", 1.5))
+        last = step is rail.subject.path[-1]
+        gap = rail.track.gap + (BEFORE_PAGE if column.level is LEVELS[-1] else 0)
+        x = column.right + gap / 2
+        # On a ground of its own, for the fan's edge runs through here.
+        parts += [
+            Rect(x - 7, y - 11, 14, 15, "panel"),
+            Text(x, y, "⇒" if last else "∧", TEXT, color="muted", anchor="middle"),
+        ]
+    x, w = rail.track.page_x, rail.track.page_w
+    words = _judgement(rail, allowed=allowed)
+    parts += [
+        Line(x, y - 15.5, x + w, y - 15.5, "faint", 1),
+        Text(x + w / 2, y, first_fitting(words, w - 4, TEXT), TEXT,
+             color="ink" if judged else "muted", anchor="middle"),
+    ]  # fmt: skip
     return tuple(parts)
+
+
+def _judgement(rail: _Rail, *, allowed: bool) -> tuple[str, ...]:
+    """Return what comes of the permission, in words for much room and for little."""
+    item = rail.frame.item
+    what = item.op.value if item is not None and item.is_access else "write"
+    reason = rail.now.exit.reason if rail.now.exit is not None else None
+    if reason is ExitReason.EPT_MISCONFIG:
+        return ("misconfigured: exit 49", "exit 49")
+    if reason is ExitReason.EPT_VIOLATION:
+        return (f"{what} refused: exit 48", "refused: exit 48", "exit 48")
+    if reason is ExitReason.PML_FULL or rail.now.full:
+        return ("allowed, but no slot", "no slot")
+    return (f"{what} allowed" if allowed else f"{what} refused",)
+
+
+def _pins(rail: _Rail) -> Parts:
+    plan, track, pinned = rail.plan, rail.track, rail.pinned
+    first = track.columns[0]
+    parts = pin(pinned.get(Part.WALK), (track.guest + first.x) / 2, plan.rail)
+    permission = pinned.get(Part.PERMISSION)
+    if plan.verdict is not None:
+        right = track.page_x + track.page_w
+        parts += pin(permission, right - 2, plan.verdict - 19, grow="left")
+    else:
+        parts += pin(permission, track.page_x - 13, plan.rail - 27, grow="left")
+    leaf = rail.subject.path[-1]
+    column = next(c for c in track.columns if c.level == leaf.level)
+    if not column.folded:
+        d, a = lamp_x(column.rows_x, "D"), lamp_x(column.rows_x, "A")
+        parts += pin(pinned.get(Part.DIRTY), d + 33, plan.lamps - 6, grow="right")
+        parts += pin(pinned.get(Part.ACCESSED), a + 11, plan.lamps - 9, grow="left")
+    entry = _entry_column(rail)
+    y = plan.rail - plan.row / 2 - 3
+    return (*parts, *pin(pinned.get(Part.ENTRY), entry.rows_x - 3, y, grow="left"))
+
+
+def _entry_column(rail: _Rail) -> Column:
+    """Return the column of the entry that the hypervisor wrote last, or will write."""
+    ordinal = rail.pinned.get(Part.ENTRY)
+    columns = rail.track.columns
+    if ordinal is not None:
+        level = getattr(rail.frame.events[ordinal.number - 1], "level", None)
+        for column in columns:
+            if column.level == level:
+                return column
+    return next(c for c in columns if c.level == rail.subject.path[-1].level)

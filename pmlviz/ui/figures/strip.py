@@ -1,7 +1,7 @@
 """A table of 512 things as a strip, and a few of its rows as text: the grammar of the Debug layout.
 
 EPT table and PML buffer both hold 512 things, so both are drawn as one object: a strip of all of
-them, and lens rows round the point of interest.
+them, and lens rows round the point of interest, tied by two lines.
 """
 
 from typing import Final
@@ -9,16 +9,21 @@ from typing import Final
 import numpy as np
 
 from pmlviz.core.ept import EptEntry, P2mType, entry_at
-from pmlviz.core.units import EptLevel, fmt
+from pmlviz.core.units import EptLevel, Mfn, fmt
+from pmlviz.ui.figures.debug_plan import TEXT
 from pmlviz.ui.figures.parts import Parts
-from pmlviz.ui.figures.scene import Raster, Rect, Target, Text
-from pmlviz.ui.figures.text import elide
+from pmlviz.ui.figures.scene import Line, Primitive, Raster, Rect, Target, Text
+from pmlviz.ui.figures.text import elide, first_fitting
+from pmlviz.ui.frame import Frame
 
 STRIP: Final = 10.0
-ROW: Final = 20.0
-SIZE: Final = 11.0
+FAN: Final = 11.0
+"""From the strip to its rows, px."""
 
-_PALETTE: Final = (None, "line", "slab", "crack", "wp", "dirty")
+SUPERPAGE: Final = 0.5
+"""Opacity of a superpage's ground behind words."""
+
+_PALETTE: Final = (None, "line", "slab", "faint", "wp", "dirty")
 _ABSENT, _PRESENT, _SUPER, _RECALC, _READ_ONLY, _DIRTY = range(6)
 
 
@@ -47,11 +52,14 @@ def strip(x: float, top: float, height: float, page: bytes, level: EptLevel, ind
 
 def flags_of(entry: EptEntry, level: EptLevel) -> tuple[str, str]:
     """Return R W X and A D of *entry* in fixed width: `RWX`, `AD`, a dot for 0, – for none."""
-    rwx = "".join(
-        name if on else "·" for name, on in zip("RWX", (entry.r, entry.w, entry.x), strict=True)
-    )
     d = ("D" if entry.d else "·") if entry.is_leaf(level) else "–"
-    return rwx, ("A" if entry.a else "·") + d
+    return rights_of(entry), ("A" if entry.a else "·") + d
+
+
+def rights_of(entry: EptEntry) -> str:
+    """Return R W X of *entry*, a dot for 0."""
+    bits = (entry.r, entry.w, entry.x)
+    return "".join(name if on else "·" for name, on in zip("RWX", bits, strict=True))
 
 
 def type_name(p2mt: int) -> str:
@@ -63,90 +71,110 @@ def type_name(p2mt: int) -> str:
     return "logdirty" if name == "ram_logdirty" else name
 
 
-def words_of(entry: EptEntry, level: EptLevel) -> str:
-    """Return what *entry* leads to, in a word or two."""
+def words_of(entry: EptEntry, level: EptLevel) -> tuple[str, ...]:
+    """Return what *entry* leads to, in a word or two, and in fewer."""
+    if not entry.present:
+        return ("not present", "absent")
     if not entry.is_leaf(level):
-        return f"→ {fmt(entry.mfn)}" + (" recalc" if entry.recalc else "")
+        to = f"→ {fmt(entry.mfn)}"
+        return (f"{to} recalc", to) if entry.recalc else (to,)
     size = {EptLevel.PTE: "", EptLevel.PDE: "2M ", EptLevel.PDPTE: "1G "}.get(level, "")
-    return size + ("recalc" if entry.recalc else type_name(entry.p2mt))
+    return (size + ("recalc" if entry.recalc else type_name(entry.p2mt)),)
 
 
-def rows(
-    x: float,
-    y: float,
-    width: float,
-    page: bytes,
-    level: EptLevel,
-    table: int,
-    index: int,
-    above: int,
-    below: int,
-) -> Parts:
-    """Return *above* and *below* rows round entry *index*, whose own is centred on y = *y*.
+class Rows:
+    """Rows round one entry of a table, which lies on y = *middle*; a run of absent ones is one."""
 
-    A run of absent entries is one line, for it is one fact.
-    """
-    n = len(page) // 8
-    parts: list[Rect | Text] = []
-    walked: list[Rect | Text] = []
-    for offset in range(-above, below + 1):
-        at = index + offset
-        if not 0 <= at < n:
-            continue
-        entry = entry_at(page, at)
-        middle = y + offset * ROW
-        if not entry.present and offset:
-            if offset > 0:
-                parts.append(_absent(page, at, n, x, middle, width))
-                break
-            continue
-        row = _row(x, middle, width, entry, level, table, at, walked=offset == 0)
-        if offset:
-            parts += row
+    def __init__(
+        self,
+        frame: Frame,
+        at: tuple[EptLevel, Mfn, int],
+        place: tuple[float, float, float, float],
+    ) -> None:
+        """*at*: level, frame of the table, index; *place*: x, middle, width, height of a row."""
+        self.level, self.table, self.index = at
+        self.x, self.middle, self.width, self.row = place
+        self.page = frame.state.memory[self.table]
+        before = frame.before.memory.get(self.table)
+        self.before = before if before is not None else self.page
+        self.n = len(self.page) // 8
+        self.first = self.last = self.index
+        self._top = self._bottom = self.middle
+
+    def parts(self, above: int, below: int) -> Parts:
+        """Return at most *above* rows above and *below* rows below, the walked one on top."""
+        found: list[Primitive] = []
+        for step, most in ((-1, above), (1, below)):
+            at, y = self.index + step, self.middle
+            for _ in range(most):
+                if not 0 <= at < self.n:
+                    break
+                y += step * self.row
+                end = self._absent_to(at, step)
+                if end is None:
+                    found += self._row(at, y, walked=False)
+                    end = at
+                else:
+                    found.append(self._absent(min(at, end), max(at, end), y))
+                at = end + step
+                self.first, self.last = min(self.first, end), max(self.last, end)
+                self._top, self._bottom = min(self._top, y), max(self._bottom, y)
+        return (*found, *self._row(self.index, self.middle, walked=True))
+
+    def ties(self, strip_right: float, top: float, height: float) -> Parts:
+        """Return the two lines from the strip to what the rows show of it; after `parts`."""
+        half = self.row / 2
+        ends = ((self.first, self._top - half), (self.last + 1, self._bottom + half))
+        return tuple(
+            Line(strip_right, top + at / self.n * height, self.x, y, "line", 0.75) for at, y in ends
+        )
+
+    def _absent_to(self, at: int, step: int) -> int | None:
+        """Return the far end of the run of absent entries from *at* on; None if it is present."""
+        if entry_at(self.page, at).present:
+            return None
+        while 0 <= at + step < self.n and not entry_at(self.page, at + step).present:
+            at += step
+        return at
+
+    def _absent(self, first: int, last: int, middle: float) -> Text:
+        run = f"{first} … {last}" if last > first else f"{first}"
+        word = elide(f"{run}  not present", self.width - 8, TEXT - 0.5, "mono")
+        return Text(self.x + 8, middle + 4, word, TEXT - 0.5, "mono", color="muted")
+
+    def _row(self, at: int, middle: float, *, walked: bool) -> list[Primitive]:
+        entry = entry_at(self.page, at)
+        rwx, ad = flags_of(entry, self.level)
+        target = Target("entry", (int(self.level), self.table, at))
+        tip = f"{self.level.name}[{at}] {int(entry):#018x}"
+        top, h = middle - self.row / 2, self.row
+        found: list[Primitive] = []
+        if walked:
+            found.append(
+                Rect(self.x, top - 0.5, self.width, h + 1, "panel", "ink", 1.5,
+                     target=target, tip=tip)
+            )  # fmt: skip
         else:
-            walked = row
-    return (*parts, *walked)
-
-
-def _absent(page: bytes, at: int, n: int, x: float, middle: float, width: float) -> Text:
-    last = at
-    while last + 1 < n and not entry_at(page, last + 1).present:
-        last += 1
-    run = f"{at} … {last}" if last > at else f"{at}"
-    return Text(x + 8, middle + 4, f"{run}  not present", SIZE - 0.5, "mono", color="muted")
-
-
-def _row(
-    x: float,
-    middle: float,
-    width: float,
-    entry: EptEntry,
-    level: EptLevel,
-    table: int,
-    at: int,
-    *,
-    walked: bool,
-) -> list[Rect | Text]:
-    rwx, ad = flags_of(entry, level)
-    target = Target("entry", (int(level), table, at))
-    tip = f"{level.name}[{at}] {int(entry):#018x}"
-    fill = "slab" if entry.is_leaf(level) and level > EptLevel.PTE and not walked else "panel"
-    box = Rect(x, middle - ROW / 2, width, ROW, fill, "line", 0.75, target=target, tip=tip)
-    if walked:
-        box = Rect(
-            x, middle - ROW / 2 - 1, width, ROW + 2, "panel", "ink", 1.5, target=target, tip=tip
-        )
-    y = middle + 4
-
-    def text(dx: float, word: str, anchor: str = "start") -> Text:
-        return Text(
-            x + dx, y, word, SIZE, "mono", bold=walked, anchor="end" if anchor == "end" else "start"
-        )
-
-    return [
-        box,
-        text(30, str(at), "end"),
-        text(37, rwx),
-        text(61, ad),
-        text(80, elide(words_of(entry, level), width - 84, SIZE, "mono", bold=walked)),
-    ]
+            ground, opacity = "panel", 1.0
+            if entry_at(self.before, at) != entry:
+                ground = "accent.soft"
+            elif entry.is_leaf(self.level) and self.level > EptLevel.PTE:
+                ground, opacity = "slab", SUPERPAGE
+            found += [
+                Rect(self.x, top, self.width, h, ground, opacity=opacity, target=target, tip=tip),
+                Line(self.x, top + h, self.x + self.width, top + h, "line", 0.75),
+            ]
+        y = middle + 4
+        # 11 px where `511 RWX AD 2M logdirty` fits with some air.
+        size, stops = (TEXT, (28, 35, 59, 78)) if self.width >= 156 else (10.5, (22, 27, 50, 67))
+        options = words_of(entry, self.level)
+        room = self.width - stops[3] - 3
+        words = first_fitting(options, room, size, "mono", bold=walked)
+        number = "ink" if walked else "muted"
+        return [
+            *found,
+            Text(self.x + stops[0], y, str(at), size, "mono", walked, number, "end"),
+            Text(self.x + stops[1], y, rwx, size, "mono", walked),
+            Text(self.x + stops[2], y, ad, size, "mono", walked),
+            Text(self.x + stops[3], y, words, size, "mono", walked),
+        ]

@@ -1,30 +1,27 @@
-"""One EPT table of the Debug layout: strip, lens rows, flags, raw value, fields, and its fan."""
+"""One EPT table of the Debug layout: strip, rows, flags, fields, and the fan into the next."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from pmlviz.core.ept import PathStep
-from pmlviz.core.units import EptLevel, fmt
+from pmlviz.core.units import EptLevel, fmt, page_size_name
+from pmlviz.ui.figures.debug_plan import LEFT, SMALL, TEXT, Plan
 from pmlviz.ui.figures.parts import Parts, changed
-from pmlviz.ui.figures.scene import Anchor, Line, Path, Primitive, Rect, Target, Text
-from pmlviz.ui.figures.strip import ROW, STRIP, rows, strip, type_name
-from pmlviz.ui.figures.text import elide, width
+from pmlviz.ui.figures.scene import Line, Path, Primitive, Rect, Target, Text
+from pmlviz.ui.figures.strip import FAN, STRIP, Rows, rights_of, strip
+from pmlviz.ui.figures.subject import Subject, written_now
+from pmlviz.ui.figures.table_fields import fields, lamps
+from pmlviz.ui.figures.text import elide, wrap
 from pmlviz.ui.frame import Frame
 
-LEFT: Final = 16.0
 PAGE: Final = 102.0
-GAP: Final = 22.0
 FOLDED: Final = 92.0
-RAIL: Final = 130.0
-"""y of the rail, from the top of the panel."""
-_LEVELS: Final = (EptLevel.PML4E, EptLevel.PDPTE, EptLevel.PDE, EptLevel.PTE)
-BITS: Final = {
-    EptLevel.PML4E: "47:39",
-    EptLevel.PDPTE: "38:30",
-    EptLevel.PDE: "29:21",
-    EptLevel.PTE: "20:12",
-}
+_GAP, _MOST_GAP = 22.0, 40.0
+_MOST_COLUMN = 230.0
+BEFORE_PAGE: Final = 8.0
+_MOST_ROWS = 12
+LEVELS: Final = (EptLevel.PML4E, EptLevel.PDPTE, EptLevel.PDE, EptLevel.PTE)
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -37,8 +34,8 @@ class Column(msgspec.Struct, frozen=True):
 
     @property
     def rows_x(self) -> float:
-        """Left edge of the lens rows."""
-        return self.x + STRIP + 11
+        """Left edge of the rows."""
+        return self.x + STRIP + FAN
 
     @property
     def right(self) -> float:
@@ -46,177 +43,154 @@ class Column(msgspec.Struct, frozen=True):
         return self.x + self.width
 
 
-def columns(room: float) -> tuple[Column, ...]:
-    """Return the four tables across *room* px of panel; the upper two fold when there is little."""
-    compact = room < 1000
+class Track(NamedTuple):
+    """Where tables and page stand along the rail; *guest* is the right edge of vCPU and TLB."""
+
+    guest: float
+    columns: tuple[Column, ...]
+    gap: float
+    page_x: float
+    page_w: float
+
+
+def track_of(room: float, lowest: EptLevel, *, compact: bool) -> Track:
+    """Return the track of *room* px; where it is compact only two tables are shown in full.
+
+    These are that of level *lowest*, where the path ends, and the one above it. Spare room goes to
+    the tables, then to the gaps, then to the page.
+    """
+    in_full = {min(lowest, EptLevel.PDPTE), min(lowest, EptLevel.PDPTE) + 1}
     start = LEFT + (88.0 if compact else 164.0)
-    free = room - start - PAGE - LEFT - 12
+    free = room - start - PAGE - LEFT - BEFORE_PAGE
+    gap = _GAP
+    widths = [min(free / 4 - gap, _MOST_COLUMN)] * 4
     if compact:
-        wide = (free - 2 * FOLDED - 3 * GAP) / 2
-        widths = (FOLDED, FOLDED, wide, wide)
-    else:
-        each = min(free / 4 - GAP, 230.0)
-        widths = (each,) * 4
+        wide = min((free - 2 * FOLDED - 4 * gap) / 2, _MOST_COLUMN)
+        widths = [wide if level in in_full else FOLDED for level in LEVELS]
+    gap = min(_MOST_GAP, (free - sum(widths)) / 4)
     found, x = [], start
-    for level, w in zip(_LEVELS, widths, strict=True):
-        found.append(Column(level, x, w, compact and level >= EptLevel.PDPTE))
-        x += w + GAP
-    return tuple(found)
+    for level, w in zip(LEVELS, widths, strict=True):
+        found.append(Column(level, x, w, compact and level not in in_full))
+        x += w + gap
+    page_x = x + BEFORE_PAGE
+    return Track(start - 20, tuple(found), gap, page_x, room - LEFT - page_x)
 
 
-def no_table(column: Column, top: float, bottom: float, known: dict[EptLevel, PathStep]) -> Parts:
-    """Return a table the walk does not reach: an empty strip, and why."""
-    last = min(known, default=None)
-    word = "no walk"
-    if last is not None:
-        entry = known[last].entry
-        word = (
-            f"inside the {'1 GiB' if last is EptLevel.PDPTE else '2 MiB'} leaf"
-            if entry.present
-            else "not reached"
-        )
+def column_head(frame: Frame, gfn: int, column: Column, plan: Plan) -> Parts:
+    """Return the table's name, the bits of the address that choose in it, and what they choose."""
+    geometry = frame.state.geometry
+    index = geometry.index(gfn, column.level)
+    low = 12 + geometry.order(column.level)
+    bits = f"{low + geometry.table_bits - 1}:{low}"
+    name = column.level.name
+    right = Text(column.right, plan.digits, f"= {index}", TEXT, "mono", bold=True, anchor="end")
+    digits = Text(column.x, plan.digits, f"{index:0{geometry.table_bits}b}", TEXT, "mono")
+    parts: list[Primitive] = [
+        Text(column.x, plan.name, name, 12, bold=True, target=Target("term", name)),
+        Line(column.x, plan.rule, column.right, plan.rule, "faint", 1),
+        right,
+    ]
+    if column.folded:
+        return tuple(parts)
+    gpa = Text(column.right, plan.name, f"gpa {bits}", SMALL, "mono", color="muted", anchor="end")
+    return (*parts, digits, gpa)
+
+
+def no_table(frame: Frame, subject: Subject, column: Column, plan: Plan) -> Parts:
+    """Return a table that the path does not lead through: an empty strip, and why."""
+    last = subject.path[-1]
+    name = last.level.name
+    if last.entry.present:
+        word = f"inside the {page_size_name(last.level)} leaf"
+        size = frame.state.geometry.pages(last.level)
+        if frame.state.geometry.table_bits != 9:
+            word = f"inside the leaf of {size} pages"
+    else:
+        word = f"{name} is not present"
+    room = column.right - column.rows_x
+    lines = wrap(word, room, TEXT)
     return (
-        Rect(column.x, top, STRIP, bottom - top, None, "faint", 1, dash=(3, 2)),
-        Text(
-            column.rows_x,
-            RAIL - 8,
-            elide(word, column.right - column.rows_x, 11),
-            11,
-            color="muted",
+        Rect(column.x, plan.top, STRIP, plan.bottom - plan.top, None, "faint", 1, dash=(3, 2)),
+        *(
+            Text(column.rows_x, plan.rail - 10 - 14 * (len(lines) - 1 - n),
+                 elide(line, room, TEXT), TEXT, color="muted")
+            for n, line in enumerate(lines)
         ),
-    )
+    )  # fmt: skip
 
 
-def table_fan(frame: Frame, left: Column, right: Column, top: float, bottom: float) -> Parts:
+def table_fan(frame: Frame, subject: Subject, left: Column, right: Column, plan: Plan) -> Parts:
     """Return the walked entry opening into the next strip; orange if it was just split."""
-    gfn = frame.shown_gfn
-    fresh = any(
+    step = subject.step(left.level)
+    fresh = step is not None and any(
         s.done
-        and gfn is not None
-        and s.gfn <= gfn < s.gfn + s.pages
-        and left.level > right.level
-        and s.pages == frame.state.geometry.pages(left.level)
+        and s.gfn <= subject.gfn < s.gfn + s.pages
+        # A 1 GiB page may be split straight to 4 KiB: both fans below it are new then.
+        and s.pages >= frame.state.geometry.pages(left.level)
         for s in frame.splits
     )
     x1, x2 = left.right, right.x
-    high, low = RAIL - ROW / 2, RAIL + ROW / 2
-    d = (("M", x1, high), ("L", x2, top), ("L", x2, bottom), ("L", x1, low), ("Z",))
+    high, low = plan.rail - plan.row / 2, plan.rail + plan.row / 2
+    d = (("M", x1, high), ("L", x2, plan.top), ("L", x2, plan.bottom), ("L", x1, low), ("Z",))
     parts: list[Primitive] = [Path(d, fill="crack.ground" if fresh else "sunk")]
     if fresh:
         for n in range(1, 12):
             t = n / 12
-            parts.append(
-                Line(x1, high + t * (low - high), x2, top + t * (bottom - top), "crack", 0.75)
-            )
+            end = plan.top + t * (plan.bottom - plan.top)
+            parts.append(Line(x1, high + t * (low - high), x2, end, "crack", 0.75, opacity=0.5))
     edge = "crack" if fresh else "faint"
-    parts += [Line(x1, high, x2, top, edge, 1), Line(x1, low, x2, bottom, edge, 1)]
+    parts += [Line(x1, high, x2, plan.top, edge, 1), Line(x1, low, x2, plan.bottom, edge, 1)]
     return tuple(parts)
 
 
-def table_column(
-    frame: Frame, column: Column, step: PathStep, was: PathStep | None, top: float, bottom: float
-) -> Parts:
-    page = frame.state.memory[step.table]
-    parts: list[Primitive] = [*strip(column.x, top, bottom - top, page, step.level, step.index)]
-    rows_w = column.right - column.rows_x
-    lamps_y = bottom - 112
+def table_column(frame: Frame, subject: Subject, column: Column, plan: Plan) -> Parts:
+    """Return the table of the path at the level of *column*, which the path must reach."""
+    step = subject.step(column.level)
+    if step is None:
+        return no_table(frame, subject, column, plan)
+    page = frame.state.memory.get(step.table)
+    if page is None:
+        return no_table(frame, subject, column, plan)
+    high = plan.bottom - plan.top
+    parts: list[Primitive] = [*strip(column.x, plan.top, high, page, step.level, step.index)]
+    wide = column.right - column.rows_x
     if column.folded:
-        target = Target("entry", (int(step.level), step.table, step.index))
-        rwx = "".join(
-            n if on else "·"
-            for n, on in zip("RWX", (step.entry.r, step.entry.w, step.entry.x), strict=True)
-        )
-        parts += [
-            Rect(column.rows_x, RAIL - 11, rows_w, 22, "panel", "ink", 1.5, target=target),
-            Text(column.rows_x + 8, RAIL + 4, f"{step.index} {rwx}", 11, "mono", bold=True),
-        ]
-        if step.entry.present:
-            parts += [
-                Text(
-                    column.rows_x,
-                    RAIL + 110,
-                    "leaf" if step.entry.is_leaf(step.level) else "table",
-                    10,
-                    color="muted",
-                ),
-                Text(column.rows_x, RAIL + 126, fmt(step.entry.mfn), 11, "mono"),
-            ]
-        return tuple(parts)
-    below = max(0, int((lamps_y - 24 - RAIL) // ROW))
-    parts += rows(
-        column.rows_x, RAIL, rows_w, page, step.level, step.table, step.index, 2, min(below, 8)
+        return (*parts, *_folded(step, column, plan))
+    below = max(0, int((plan.lamps - 12 - plan.rail - plan.row / 2) // plan.row))
+    above = max(0, int((plan.rail - plan.row / 2 - plan.top) // plan.row))
+    rows = Rows(
+        frame,
+        (step.level, step.table, step.index),
+        (column.rows_x, plan.rail, wide, plan.row),
     )
-    parts += _lamps(frame, column, step, was, lamps_y)
-    parts += _fields(column, step, was, lamps_y + 42)
+    shown = rows.parts(above, min(below, _MOST_ROWS))
+    was = subject.was(step)
+    parts += rows.ties(column.x + STRIP, plan.top, high)
+    parts += shown
+    if written_now(frame, step):
+        parts += changed(column.rows_x, plan.rail - plan.row / 2, wide, plan.row, radius=2)
+    parts += lamps(frame, step, was, column.rows_x, plan.lamps)
+    parts += fields(frame, step, was, (column.rows_x, column.right), plan)
     return tuple(parts)
 
 
-def _lamps(frame: Frame, column: Column, step: PathStep, was: PathStep | None, y: float) -> Parts:
-    """Return the walked entry's flags: set is filled, clear hollow, – is one it has not."""
-    entry, parts, x = step.entry, list[Primitive](), column.rows_x
-    old = was.entry if was is not None else entry
-    leaf = entry.is_leaf(step.level)
-    flags = [
-        ("R", entry.r, old.r),
-        ("W", entry.w, old.w),
-        ("X", entry.x, old.x),
-        ("A", entry.a, old.a),
+def _folded(step: PathStep, column: Column, plan: Plan) -> Parts:
+    """Return the walked entry of a folded table and where it leads."""
+    target = Target("entry", (int(step.level), step.table, step.index))
+    tip = f"{step.level.name}[{step.index}] {int(step.entry):#018x}"
+    x, wide = column.rows_x, column.right - column.rows_x
+    h = plan.row + 1
+    words = elide(f"{step.index} {rights_of(step.entry)}", wide - 12, TEXT, "mono", bold=True)
+    parts: list[Primitive] = [
+        Rect(x, plan.rail - h / 2, wide, h, "panel", "ink", 1.5, target=target, tip=tip),
+        Text(x + 6, plan.rail + 4, words, TEXT, "mono", bold=True),
     ]
-    flags.append(("D", leaf and entry.d, leaf and old.d))
-    for name, on, before in flags:
-        has = leaf or name != "D"
-        parts.append(
-            Rect(
-                x, y, 22, 18, "bit" if on else "panel", "bit" if on else "faint", 1,
-                dash=() if has else (3, 2), target=Target("term", name),
-            )
-        )  # fmt: skip
-        parts.append(
-            Text(x + 11, y + 13, name if has else "–", 11, "mono", bold=on,
-                 color="bit.ink" if on else "muted", anchor="middle")
-        )  # fmt: skip
-        if on != before and was is not None and was.level == step.level and has:
-            parts += changed(x, y, 22, 18)
-        if name == "D" and leaf:
-            parts.append(Anchor("leaf.d", x + 24, y + 9))
-        x += 26
-    return tuple(parts)
-
-
-def _fields(column: Column, step: PathStep, was: PathStep | None, y: float) -> Parts:
-    """Raw value, what it was, and the fields in words; the nibbles that changed are underlined."""
-    entry, parts = step.entry, list[Primitive]()
-    x, right = column.rows_x, column.right
-    raw = f"{int(entry):#018x}"
-    lines: list[tuple[str, str, str]] = [("raw", raw, "ink")]
-    changed_raw = was is not None and int(was.entry) != int(entry)
-    if changed_raw and was is not None:
-        old = f"{int(was.entry):#018x}"
-        lines.append(("was", old, "muted"))
-        step_px = width("0", 11, "mono")
-        for n, (a, b) in enumerate(zip(raw, old, strict=True)):
-            if a != b:
-                at = right - (len(raw) - n) * step_px
-                parts.append(Line(at, y + 3, at + step_px, y + 3, "accent", 2))
-    if entry.is_leaf(step.level) and entry.present:
-        lines.append(("mfn", fmt(entry.mfn), "ink"))
-        lines.append(("type", f"{type_name(entry.p2mt)} ({entry.p2mt})", "ink"))
-        if not changed_raw:
-            lines.append(
-                (
-                    "emt ipat",
-                    f"{entry.emt} {int(entry.ipat)}" + (" recalc" if entry.recalc else ""),
-                    "ink",
-                )
-            )
-    elif entry.present:
-        lines.append(("table", fmt(entry.mfn), "ink"))
-        lines.append(("recalc", str(int(entry.recalc)), "crack.text" if entry.recalc else "ink"))
-        if not changed_raw:
-            lines.append(("access", f"{entry.access}  non-leaf", "ink"))
-    else:
-        lines.append(("", "not present", "muted"))
-    for n, (name, value, color) in enumerate(lines[:4]):
-        parts.append(Text(x, y + 17 * n, name, 10, color="muted"))
-        parts.append(Text(right, y + 17 * n, value, 11, "mono", color=color, anchor="end"))
+    leads = "not present"
+    if step.entry.present:
+        leads = page_size_name(step.level) if step.entry.is_leaf(step.level) else "table"
+        parts.append(Text(x, plan.fields + plan.leading, fmt(step.entry.mfn), TEXT, "mono"))
+    parts.append(Text(x, plan.fields, leads, SMALL, color="muted"))
+    flags = "recalc" if step.entry.recalc else ""
+    if flags:
+        parts.append(Text(x, plan.fields + 2 * plan.leading, flags, SMALL, "mono"))
     return tuple(parts)
