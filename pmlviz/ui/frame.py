@@ -186,7 +186,7 @@ def resolve(
         refused=play.refused if play else "",
         focus=focus,
         focus_gpa=focus_gpa,
-        vcpu=play.item.vcpu if play else 0,
+        vcpu=min(play.item.vcpu, len(state.vcpus) - 1) if play else 0,
         path=_path(state, shown),
         path_before=_path(before, shown),
         pending=judge.pending(state),
@@ -210,7 +210,8 @@ def _path(state: State, gfn: Gfn | None) -> tuple[PathStep, ...]:
 
 def _focus(play: Play, state: State, done: tuple[e.Event, ...]) -> Gpa | None:
     """Return the guest-physical address that the item is about: the last one it came to."""
-    if not play.item.is_access:
+    # An item that is refused may name a vCPU that there is not.
+    if not play.item.is_access or play.item.vcpu >= len(state.vcpus):
         return None
     paged = state.vcpus[play.item.vcpu].paging is not None
     for event in reversed(done):

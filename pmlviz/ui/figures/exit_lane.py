@@ -63,8 +63,8 @@ def reasons(frame: Frame, trip: Trip) -> tuple[str, ...]:
     if not last.entry.present:
         return (f"{short}: {name} is not present", f"{short}: not present", short)
     if stopped.reason == ExitReason.EPT_MISCONFIG:
-        fault = say.malformed(frame.before, last) or "memory type 7"
-        return (f"{short}: {fault} in {name}", f"{short}: {fault}", short)
+        fault = say.malformed(frame.before, last)
+        return (f"{short}: {name} {fault}", f"{short}: {name}", short)
     wall, right = wall_of(frame, trip), right_needed(frame, trip).upper()
     if wall is None:
         return (short,)

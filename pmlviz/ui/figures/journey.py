@@ -12,13 +12,24 @@ from pmlviz.core.telling import Story
 from pmlviz.ui.figures import theme
 from pmlviz.ui.figures.exit_lane import bypass, exit_lane
 from pmlviz.ui.figures.journey_head import head, ribbon
-from pmlviz.ui.figures.leaf_card import bit_places, leaf_card
+from pmlviz.ui.figures.leaf_card import BIT_WIDE, bit_places, leaf_card
 from pmlviz.ui.figures.level_card import PAD, level_card
 from pmlviz.ui.figures.parts import Parts, label
 from pmlviz.ui.figures.road_strips import slab_beyond, strip, to_strip
-from pmlviz.ui.figures.scene import NOT_YET, Anchor, Group, Line, Path, Primitive, Rect, Scene
+from pmlviz.ui.figures.scene import (
+    NOT_YET,
+    Anchor,
+    Command,
+    Group,
+    Line,
+    Path,
+    Primitive,
+    Rect,
+    Scene,
+)
 from pmlviz.ui.figures.stage_discs import number_of, road_discs
 from pmlviz.ui.figures.stage_plan import (
+    INSET,
     LEAST_HEIGHT,
     LEAST_WIDTH,
     MOST_WIDTH,
@@ -29,10 +40,13 @@ from pmlviz.ui.figures.stations import page_card, tlb_card, vcpu_card
 from pmlviz.ui.figures.text import width as text_width
 from pmlviz.ui.figures.told import story_of
 from pmlviz.ui.figures.trip import Trip, trip_of
-from pmlviz.ui.figures.wires import arrow_head, fan
+from pmlviz.ui.figures.wires import arrow_head, elbow, fan
 from pmlviz.ui.frame import Frame
 
 _PALE: Final = 10.0
+_OVER: Final = 8.0
+"""How far it passes above a superpage, px."""
+_CLEAR: Final = 5.0
 _UP: Final = 15.0
 """How far the wire to the PML buffer rises from D, px."""
 
@@ -159,35 +173,48 @@ def _wire(frame: Frame, trip: Trip, plan: Plan, port: float | None) -> Parts:
     x = bit_places(leaf.x)["D"] + rows.d_wide + 3
     y = leaf.y + rows.bits + rows.bit_high / 2
     end = plan.width
-    out = y - _UP if port is None else port
-    letter = leaf.x + leaf_w_offset(plan)
+    level = y - _UP if plan.beyond is None else plan.beyond.y - _OVER
+    out = level if port is None else port
     anchors: tuple[Primitive, ...] = (
         Anchor("leaf.d", x, y),
-        Anchor("leaf.w", letter, leaf.y + rows.bits + rows.bit_high),
+        Anchor("leaf.w", leaf.x + _w_middle(), leaf.y + rows.bits + rows.bit_high),
         Anchor("pml.port", end, out),
     )
-    logs = frame.state.vcpus[trip.vcpu].pml if trip.access is not None else False
+    logs = trip.access is not None and frame.state.vcpus[trip.vcpu].pml
     if trip.slot is None and not trip.full and not (trip.dirtied and logs):
         return anchors
     dash = () if trip.slot is not None else NOT_YET
-    curve = Path(
-        (("M", x, y), ("C", x + 13, y, x + 9, out, x + 31, out), ("L", end, out)),
-        None, "accent", theme.CAUSE, dash, "butt",
-    )  # fmt: skip
+    curve = Path(_over(x, y, level, end, out, plan), None, "accent", theme.CAUSE, dash, "butt")
     if not trip.full:
         return (curve, *anchors)
-    last = frame.state.geometry.pml_entries - 1
-    words = f"index > {last}"
+    words = f"index > {frame.state.geometry.pml_entries - 1}"
     w = text_width(words, theme.LABEL, bold=True)
-    middle = min((leaf.right + end) / 2, end - w / 2 - 8)
+    if plan.beyond is None:
+        middle, base = min((leaf.right + end) / 2, end - w / 2 - 8), min(out, level) - 14
+    else:
+        middle, base = plan.beyond.middle, level
     return (
         curve,
         Line(end - 4, out - 13, end - 4, out + 13, "accent", 5, cap="round"),
-        label(middle, out - 14, words, bold=True, color="accent", anchor="middle"),
+        Rect(middle - w / 2 - 5, base - 8, w + 10, 16, "panel"),
+        label(middle, base, words, bold=True, color="accent", anchor="middle"),
         *anchors,
     )
 
 
-def leaf_w_offset(plan: Plan) -> float:
+def _over(
+    x: float, y: float, level: float, end: float, out: float, plan: Plan
+) -> tuple[Command, ...]:
+    """Return the wire's way: up from D, above the page, and in the margin beside it to the port."""
+    direct = plan.beyond is None and out <= plan.page.y - _CLEAR
+    at = out if direct else level
+    up: tuple[Command, ...] = (("M", x, y), ("C", x + 13, y, x + 9, at, x + 31, at))
+    if direct:
+        return (*up, ("L", end, out))
+    beside = end - INSET / 2
+    return (*up, *elbow([(x + 31, at), (beside, at), (beside, out), (end, out)], 6)[1:])
+
+
+def _w_middle() -> float:
     """Return the middle of the W box, px from the left edge of the big card."""
-    return bit_places(0.0)["W"] + 15.0
+    return bit_places(0.0)["W"] + BIT_WIDE / 2

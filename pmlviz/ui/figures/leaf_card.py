@@ -14,7 +14,7 @@ from pmlviz.ui.figures.level_card import is_fresh, name_of, target_of, tip_of, t
 from pmlviz.ui.figures.parts import Parts, card, changed, label, not_yet
 from pmlviz.ui.figures.road_strips import split_of
 from pmlviz.ui.figures.scene import Line, Primitive, Rect, Text
-from pmlviz.ui.figures.text import elide, first_fitting, width
+from pmlviz.ui.figures.text import first_fitting, width
 from pmlviz.ui.figures.trip import Entry, Trip
 from pmlviz.ui.frame import Frame
 
@@ -152,9 +152,12 @@ def _fields(
     kind = first_fitting((f"{kind} {number}", kind), room, theme.LABEL, "mono", bold=True)
     n = frame.state.geometry.entries
     fresh = step.level < EptLevel.PML4E and split_of(frame, trip.gfn or 0, EptLevel(step.level + 1))
-    which = f"{'child' if fresh else 'entry'} {step.index} of {n}"
-    room = right - value - width(which, theme.LABEL) - 6
-    mfn = elide(fmt(now.mfn), room, theme.LABEL, "mono", bold=True)
+    mfn = fmt(now.mfn)
+    room = right - value - width(mfn, theme.LABEL, "mono", bold=True) - 6
+    place = f"{step.index} of {n}"
+    which = first_fitting(
+        (f"{'child' if fresh else 'entry'} {place}", place, ""), room, theme.LABEL
+    )
     hot = "accent" if remarked else "muted"
     return (
         Text(left, upper, "type", theme.LABEL, color="muted", target=term("type")),
@@ -170,7 +173,7 @@ def _fields(
         Text(
             value, lower, mfn, theme.LABEL, "mono", bold=True, target=term("mfn"), tip=TIPS["mfn"],
         ),
-        Text(right, lower, which, theme.LABEL, color="muted", anchor="end"),
+        *((Text(right, lower, which, theme.LABEL, color="muted", anchor="end"),) if which else ()),
     )  # fmt: skip
 
 
@@ -210,7 +213,10 @@ def _notes(frame: Frame, trip: Trip, entry: Entry) -> tuple[str, ...]:
     if now.emt == MemType.RECALC:
         return ("memory type 7 is reserved: any use exits 49", "memory type 7: any use exits 49")
     if trip.stopped is not None and trip.stopped.reason == ExitReason.PML_FULL:
-        return ("exit 62 leaves A, D, log, index as they are",)
+        return (
+            "exit 62 leaves A, D, log, index as they are",
+            "exit 62 changes no flag, log or index",
+        )
     if now.p2mt == P2mType.RAM_LOGDIRTY and not now.w:
         return ("W=0: a write exits 48",)
     if not vcpu.ad:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
+
 from pmlviz.core.bitset import Bitset, bits_of
 from pmlviz.core.ept import RWX, PathStep
 from pmlviz.core.recalc import words
@@ -21,6 +23,7 @@ WIDE: Final = 10.0
 _BUCKET: Final = 2.0
 _RAYS: Final = 11
 _TICKS: Final = 32
+_MOST_RUNS: Final = 32
 _COLOR: Final = {Mark.DIRTY: "dirty", Mark.PENDING: "pend.line", Mark.LOST: "lost"}
 
 
@@ -85,17 +88,27 @@ def strip(
 
 
 def _present(frame: Frame, step: PathStep, x: float, y: float, h: float) -> Parts:
-    """Return the run of present entries, as far as they are one."""
+    """Return the runs of present entries; nothing for a table that is full."""
     page = frame.state.memory.get(step.table)
     if page is None:
         return ()
-    present = (words(page) & RWX != 0).nonzero()[0]
-    if not len(present) or len(present) == frame.state.geometry.entries:
+    present = words(page) & RWX != 0
+    if present.all():
         return ()
-    first, last = int(present[0]), int(present[-1])
-    each = h / frame.state.geometry.entries
-    high = max((last + 1 - first) * each, 1.5)
-    return (Rect(x + 1, y + first * each, WIDE - 2, min(high, h - first * each), "road"),)
+    edges = np.flatnonzero(np.diff(present, prepend=False, append=False))
+    if len(edges) > 2 * _MOST_RUNS:
+        edges = np.array([edges[0], edges[-1]])
+    each = h / len(present)
+    return tuple(
+        Rect(
+            x + 1,
+            min(y + first * each, y + h - 1.5),
+            WIDE - 2,
+            max((last - first) * each, 1.5),
+            "road",
+        )
+        for first, last in edges.reshape(-1, 2).tolist()
+    )
 
 
 def _pages(frame: Frame, step: PathStep, gfn: int, x: float, y: float, h: float) -> Parts:

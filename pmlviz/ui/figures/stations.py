@@ -81,7 +81,7 @@ def _middle(
 def vcpu_card(frame: Frame, trip: Trip, x: float, y: float, w: float, h: float) -> Parts:
     """Return the vCPU as a chip: what it is about to do, or that it waits."""
     target = Target("vcpu", trip.vcpu)
-    cpu = frame.state.vcpus[min(trip.vcpu, len(frame.state.vcpus) - 1)]
+    cpu = frame.state.vcpus[trip.vcpu]
     tip = f"vCPU {trip.vcpu}: EPTP {fmt(cpu.eptp)}, PML {'on' if cpu.pml else 'off'}"
     pins: list[Primitive] = []
     for i in range(_PINS):
@@ -103,7 +103,7 @@ def vcpu_card(frame: Frame, trip: Trip, x: float, y: float, w: float, h: float) 
             many = f"of {len(frame.state.vcpus)}"
             parts.append(_middle(c, y + 68, room, many, _SIZES, color="muted"))
     else:
-        verb = "walk" if trip.guest_level else _VERB[trip.access]
+        verb = "walk" if trip.guest_level and trip.walked else _VERB[trip.access]
         color = "accent" if trip.begun else "muted"
         parts.append(_middle(c, y + 50, room, verb, _BOLD_SIZES, bold=True, color=color))
         if trip.gpa is not None:
@@ -120,7 +120,7 @@ def tlb_card(
     frame: Frame, trip: Trip, x: float, y: float, w: float, h: float, *, dropped: bool
 ) -> Parts:
     """Return the TLB: whether it had a translation; *dropped*: the last event emptied it."""
-    vcpu = frame.state.vcpus[min(trip.vcpu, len(frame.state.vcpus) - 1)]
+    vcpu = frame.state.vcpus[trip.vcpu]
     c, room = x + w / 2, w - 8
     n = len(vcpu.tlb)
     held = f"{n} cached" if n else "empty"
@@ -140,7 +140,7 @@ def tlb_card(
         "": (held, ""),
         "miss": ("miss", "so: walk"),
         "hit": ("hit", "no walk"),
-        "bypassed": ("unused", "for guest pages"),
+        "bypassed": ("unused", "page walk"),
     }[trip.tlb]
     if dropped:
         note = "dropped"
@@ -229,7 +229,7 @@ def _names(gfn: int, c: float, y: float, room: float, target: Target, tip: str) 
         )  # fmt: skip
     return (
         Text(c, base, "gfn", theme.LABEL, bold=True, anchor="middle", target=target, tip=tip),
-        _middle(c, y + 52, room, str(gfn), (*_SIZES, 9.5), mono=True, target=target, tip=tip),
+        _middle(c, y + 52, room + 4, str(gfn), (*_SIZES, 9.5), mono=True, target=target, tip=tip),
     )
 
 

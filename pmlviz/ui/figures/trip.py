@@ -13,7 +13,7 @@ from pmlviz.core import events as e
 from pmlviz.core.account import Leg, account
 from pmlviz.core.ept import EptEntry, PathStep, entry_at, walk
 from pmlviz.core.exits import AccessKind, VmExit
-from pmlviz.core.units import EptLevel, Gfn, Gpa, page_gpa
+from pmlviz.core.units import PAGE_SHIFT, ROOT_LEVEL, EptLevel, Gfn, Gpa, gfn_of, page_gpa
 from pmlviz.ui.figures.subject import subject_of
 from pmlviz.ui.frame import Frame
 
@@ -110,7 +110,7 @@ def trip_of(frame: Frame) -> Trip:
         return _still(frame, "start", subject_of(frame).gfn)
     if frame.refused:
         gfn = frame.focus if item.is_access else subject_of(frame).gfn
-        return msgspec.structs.replace(_still(frame, "refused", gfn), vcpu=frame.vcpu)
+        return _still(frame, "refused", gfn)
     if not item.is_access:
         return _still(frame, "operation", subject_of(frame).gfn)
     return _access(frame)
@@ -120,8 +120,15 @@ def trip_of(frame: Frame) -> Trip:
 
 
 def _access(frame: Frame) -> Trip:
-    item, gfn = frame.item, frame.focus
+    item = frame.item
     assert item is not None
+    gpa, guest_level = frame.focus_gpa, 0
+    paging = frame.state.vcpus[item.vcpu].paging
+    if gpa is None and paging is not None:
+        # Only the linear address is known yet; the guest's own root is read first.
+        at = frame.state.geometry.index(item.value >> PAGE_SHIFT, ROOT_LEVEL)
+        gpa, guest_level = Gpa(paging.cr3 + 8 * at), int(ROOT_LEVEL)
+    gfn = None if gpa is None else gfn_of(gpa)
     attempts = account(frame.done)
     visits = [attempt.visit for attempt in attempts if attempt.visit is not None]
     trip = Trip(
@@ -129,8 +136,9 @@ def _access(frame: Frame) -> Trip:
         vcpu=item.vcpu,
         access=attempts[0].began.kind if attempts else None,
         gfn=gfn,
-        gpa=frame.focus_gpa,
+        gpa=gpa,
         entries=_entries(frame, gfn),
+        guest_level=guest_level,
         coming=_coming(frame),
         exits=tuple(visit.exited.exit for visit in visits),
         page=_page(frame, gfn),
@@ -148,7 +156,7 @@ def _access(frame: Frame) -> Trip:
         begun=True,
         tlb=_tlb(trip.access, leg),
         walked=() if leg.walked is None else leg.walked.steps,
-        guest_level=leg.guest_level,
+        guest_level=leg.guest_level or guest_level,
         granted=leg.granted is not None,
         needs_d=leg.granted is not None
         and leg.granted.write
@@ -181,7 +189,7 @@ def _coming(frame: Frame) -> VmExit | None:
 def _page(frame: Frame, gfn: Gfn | None) -> tuple[int, int]:
     item = frame.item
     assert item is not None
-    first, last = item.value >> 12, (item.value + item.size - 1) >> 12
+    first, last = item.value >> PAGE_SHIFT, (item.value + item.size - 1) >> PAGE_SHIFT
     if first == last:
         return (1, 1)
     if frame.state.vcpus[item.vcpu].paging is None:

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from pmlviz.core.boot import boot
-from pmlviz.core.errors import PmlvizError
+from pmlviz.core.boot import GUEST_MFN, boot
+from pmlviz.core.events import MemoryWritten
+from pmlviz.core.run import Run
 from pmlviz.core.script import ItemScript
-from pmlviz.core.state import Platform, Region, State
+from pmlviz.core.state import GuestPaging, Platform, Region, State
 from pmlviz.core.strategies import STRATEGIES
 from pmlviz.core.timeline import Position, Timeline
-from pmlviz.core.units import EptLevel, Gfn
+from pmlviz.core.units import EptLevel, Gfn, Gpa, Mfn
 from pmlviz.ui.frame import Frame, resolve
 
 FULL = (1092.0, 290.0, 104.0, 114.0)
@@ -72,8 +74,10 @@ def positions(line: Timeline, most: int) -> Iterator[Position]:
 
 
 _ops = st.sampled_from(
-    ["enable", "enable", "disable", "peek", "clean", "copy-all", "drain", "invept"]
-    + ["stop-and-copy", "set-index 0x200", "set-index 0xffff", "set-index 3"]
+    (
+        *("enable", "enable", "disable", "peek", "clean", "clean", "copy-all", "drain", "invept"),
+        *("stop-and-copy", "set-index 0x200", "set-index 0xffff", "set-index 3"),
+    )
 )
 _words = st.sampled_from(["write", "write", "write", "read", "fetch", "rmw", "walk"])
 
@@ -92,10 +96,8 @@ def _states(draw: st.DrawFn) -> State:
     level = draw(st.sampled_from([EptLevel.PTE, EptLevel.PDE, EptLevel.PDPTE]))
     pages = {EptLevel.PTE: 1024, EptLevel.PDE: 2048, EptLevel.PDPTE: 1 << 22}[level]
     platform = Platform(ad=draw(st.sampled_from([True, True, False])), exec_sp=draw(st.booleans()))
-    try:
-        return boot([Region(Gfn(0), pages, level), far], vcpus=2, platform=platform)
-    except PmlvizError as fault:
-        raise AssertionError(fault) from fault
+    vcpus = draw(st.sampled_from([1, 2]))
+    return boot([Region(Gfn(0), pages, level), far], vcpus=vcpus, platform=platform)
 
 
 @st.composite
@@ -105,3 +107,18 @@ def timelines(draw: st.DrawFn) -> Timeline:
     script = ItemScript.parse("\n".join(["enable", *lines] if draw(st.booleans()) else lines))
     strategy = draw(st.sampled_from(sorted(STRATEGIES)))
     return Timeline(draw(_states()), script, STRATEGIES[strategy])
+
+
+_PRESENT_RW = 0x3
+
+
+def paged(script: str, *, level: EptLevel = EptLevel.PTE) -> Timeline:
+    """Return *script* on a guest of 1024 pages with paging on: linear 0x5000 is gfn 600."""
+    state = boot([Region(Gfn(0), 1024, level)])
+    run = Run(state)
+    words = {0x10000: 0x11000, 0x11000: 0x12000, 0x12000: 0x13000, 0x13028: 600 << 12}
+    for gpa, leads in words.items():
+        frame = Mfn(GUEST_MFN + (gpa >> 12))
+        run.emit(MemoryWritten(frame, (gpa & 0xFFF) >> 3, leads | _PRESENT_RW))
+    vcpus = tuple(replace(v, paging=GuestPaging(Gpa(0x10000))) for v in state.vcpus)
+    return Timeline(replace(run.state, vcpus=vcpus), ItemScript.parse(script), STRATEGIES["xen"])
