@@ -5,7 +5,7 @@ Only this decision is made here, so that neither side pays for the other's impor
 
 import sys
 
-COMMANDS = ("scenarios", "strategies", "run", "export", "filmstrip", "conform", "info")
+from pmlviz.start import COMMANDS, start_window
 
 
 def main() -> int:
@@ -15,8 +15,6 @@ def main() -> int:
         from pmlviz.cli import run_command
 
         return run_command(arguments)
-    from pmlviz.start import start_window
-
     return start_window(arguments)
 
 

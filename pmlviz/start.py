@@ -1,16 +1,20 @@
 """Start the window, or say why there is none and draw the tour instead.
 
-The shell of the window is painted before the engine, numpy and pyqtgraph are imported; they follow as
-soon as the first paint is done.
+The shell of the window is painted before the engine, numpy and pyqtgraph are imported; they follow
+as soon as the first paint is done.
 """
 
+import difflib
 import os
+import shlex
 import sys
 from pathlib import Path
 
-MISSING_LIBRARIES = """\
-pmlviz: Qt cannot start here: {reason}
-  hint: on Debian, install what it needs with: apt-get install {packages}"""
+COMMANDS = ("scenarios", "strategies", "run", "export", "filmstrip", "conform", "info")
+"""What `pmlviz WORD` takes for a command, not for a file."""
+
+_SCENARIOS = Path(__file__).resolve().parent / "core" / "scenarios"
+
 PACKAGES = (
     "libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 libxcb-cursor0"
     " libxcb-icccm4 libxcb-keysyms1 libxcb-xkb1 libxkbcommon-x11-0 libxcb-shape0"
@@ -27,36 +31,66 @@ def has_display() -> bool:
 
 
 def start_window(arguments: list[str]) -> int:
-    """Open the window on the first of *arguments*, or on the tour; return the exit code."""
+    """Open the window on the first of *arguments*, or where one left off; return the exit code."""
     if len(arguments) > 1:
-        sys.stderr.write(
-            f"pmlviz: one file at a time, got {len(arguments)}\n  hint: pmlviz FILE, pmlviz --help\n"
-        )
-        return 2
+        return _mend(f"one file at a time, got {len(arguments)}", "pmlviz FILE, pmlviz --help")
     reference = arguments[0] if arguments else ""
+    if reference and not _exists(reference):
+        near = difflib.get_close_matches(reference, [*COMMANDS, *_gallery()], 1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        hint += "(pmlviz --help, pmlviz scenarios)"
+        return _mend(f"{reference}: no such file, scenario or command", hint)
     if not has_display():
+        if reference:
+            name = shlex.quote(reference)
+            hint = f"pmlviz run {name}; pmlviz export {name} -o FILE.svg"
+            return _mend("there is no display here to open a window on", hint)
         return draw_tour(Path.cwd())
     try:
         from pmlviz.ui.app import run_application
     except ImportError as fault:
-        if "PySide6" not in str(fault) and ".so" not in str(fault):
-            raise
-        sys.stderr.write(MISSING_LIBRARIES.format(reason=fault, packages=PACKAGES) + "\n")
-        return 2
+        return _no_qt(fault)
     return run_application(reference)
 
 
 def draw_tour(folder: Path) -> int:
-    """Draw the tour's key steps as one picture, SVG and PNG, into *folder*; return the exit code."""
+    """Draw the tour's key steps as a picture, SVG and PNG, into *folder*; return the exit code."""
     from pmlviz.core.errors import PmlvizError
 
     sys.stdout.write("pmlviz: there is no display here, so the tour is drawn as a picture.\n")
     try:
         from pmlviz.ui.figure_files import write_tour
 
-        for path in write_tour(folder):
-            sys.stdout.write(f"{path}\n")
+        for kind in ("svg", "png"):
+            for path in write_tour(folder, (kind,)):
+                sys.stdout.write(f"{path}\n")
     except PmlvizError as fault:
         sys.stderr.write(f"{fault}\n")
         return 2
+    except ImportError as fault:
+        return _no_qt(fault)
     return 0
+
+
+def _exists(reference: str) -> bool:
+    try:
+        return reference in _gallery() or Path(reference).exists()
+    except OSError:
+        return False
+
+
+def _gallery() -> list[str]:
+    """Return the ids of the gallery without importing it: the engine comes after the window."""
+    return sorted(path.stem for path in _SCENARIOS.glob("*.toml"))
+
+
+def _mend(message: str, hint: str) -> int:
+    sys.stderr.write(f"pmlviz: {message}\n  hint: {hint}\n")
+    return 2
+
+
+def _no_qt(fault: ImportError) -> int:
+    """Say what Qt lacks; any other import that fails is a fault of pmlviz, and raised."""
+    if "PySide6" not in str(fault) and ".so" not in str(fault):
+        raise fault
+    return _mend(f"Qt cannot start here: {fault}", f"on Debian: apt-get install {PACKAGES}")

@@ -83,5 +83,6 @@ def summary(timeline: Timeline) -> dict[str, Any]:
         "cleans": tally.cleans,
         "peeks": tally.peeks,
         "invepts": tally.invepts,
+        "tampered": bool(timeline.script.lab_items()),
         "pml_index": [v.pml_index for v in state.vcpus],
     }
