@@ -56,8 +56,7 @@ def title_of(frame: Frame, trip: Trip) -> str:
         case "start":
             return "Before the first item"
         case "refused":
-            what = f"This {item.text.split()[0]}" if item is not None and item.is_access else "This"
-            return f"{what} is refused"
+            return f"This {item.op.value} is refused" if item is not None else ""
         case "operation":
             return _OPS[item.op] if item is not None else ""
         case "access":

@@ -40,10 +40,16 @@ def timeline(
     pages: int = 4096,
     strategy: str = "xen",
     vcpus: int = 1,
-    platform: Platform | None = None,
+    hole: bool = False,
 ) -> Timeline:
-    """Return *script* on a guest of one region, ready to be played."""
-    state = boot([Region(Gfn(0), pages, level)], vcpus=vcpus, platform=platform)
+    """Return *script* on a guest of one region, ready to be played.
+
+    *hole*: a second region lies 1 GiB higher, and nothing in between.
+    """
+    regions = [Region(Gfn(0), pages, level)]
+    if hole:
+        regions.append(Region(Gfn(1 << 18), 512, EptLevel.PDE))
+    state = boot(regions, vcpus=vcpus)
     return Timeline(state, ItemScript.parse(script), STRATEGIES[strategy])
 
 
