@@ -75,3 +75,11 @@ def test_no_line_is_wider_than_its_room_and_no_word_is_lost(pieces: list[str]) -
     expected = "".join(run.text for run in markup(text))
     assert sorted("".join(words.split())) == sorted("".join(expected.split()) + discs)
     assert block.width <= 400 or block.lines == 1
+
+
+def test_a_value_in_mono_stays_in_one_piece() -> None:
+    runs = markup("it stores `PML[511] = 0x6000` there")
+
+    lines = break_lines(runs, 12, run_width(Run("it stores PML[511]", "mono", bold=True), 12))
+
+    assert any("PML[511] = 0x6000" in run.text for line in lines for run in line)

@@ -13,6 +13,8 @@ from pmlviz.ui.figures.text import (
     baseline,
     elide,
     elide_middle,
+    first_fitting,
+    fit_size,
     text_width,
     width,
     wrap,
@@ -97,3 +99,19 @@ def test_a_long_word_keeps_its_own_line_and_a_newline_breaks() -> None:
 @given(WORDS)
 def test_wrapping_loses_no_word(text: str) -> None:
     assert " ".join(wrap(text, 60, 12.5)).split() == text.split()
+
+
+def test_the_first_wording_that_fits_is_taken_else_the_last_is_cut() -> None:
+    options = ("a long wording", "shorter", "short")
+
+    assert first_fitting(options, 500, 12) == "a long wording"
+    assert first_fitting(options, width("shorter", 12), 12) == "shorter"
+    assert first_fitting(options, width("sh…", 12), 12) == "sh…"
+
+
+def test_a_text_gets_the_first_size_that_fits_else_it_is_cut_in_its_middle() -> None:
+    room = width("0x7fffffff000", 11, "mono")
+
+    assert fit_size("0x7fffffff000", room, (14, 11, 9), "mono") == ("0x7fffffff000", 11)
+    shown, size = fit_size("0x7fffffff000", 40, (14, 11), "mono")
+    assert (size, shown[:2], "…" in shown) == (11, "0x", True)
