@@ -1,6 +1,6 @@
 """The toolbar's own controls: a choice with its caption, a step with its key, the write field."""
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -63,6 +63,9 @@ class _Control(QToolButton):
 class Pick(_Control):
     """A choice: its caption, what is chosen, and a menu of all there is."""
 
+    changed = Signal()
+    """Another value is shown: its width may be another."""
+
     def __init__(
         self, name: str, parent: QWidget, *, caption: str = "", face: Face = "sans",
         bold: bool = False, most: float = 334,
@@ -82,6 +85,7 @@ class Pick(_Control):
         """Show that *value* is chosen."""
         if value != self.value:
             self.value = value
+            self.changed.emit()
             self.setAccessibleDescription(value)
             self.updateGeometry()
             self.update()
@@ -182,7 +186,7 @@ class WriteField(QLineEdit):
         super().__init__(parent)
         self.setObjectName("write")
         self.setAccessibleName("Write an address, gfn N, or a script line; Enter does it")
-        self.setPlaceholderText("0x6000 or gfn 6")
+        self.setPlaceholderText("0x6000")
         self.theme: Theme = LIGHT
         self.scale = 1.0
         self.compact = False
@@ -219,5 +223,5 @@ class WriteField(QLineEdit):
         left = (text_width("write", _VALUE) + 6) * self.scale
         right = (text_width(self._hint(), _CAPTION) + 4) * self.scale
         self.setTextMargins(round(left), 0, round(right), 0)
-        self.setFixedWidth(round((140 if self.compact else 196) * self.scale))
+        self.setFixedWidth(round((132 if self.compact else 172) * self.scale))
         self.update()

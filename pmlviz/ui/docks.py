@@ -43,7 +43,7 @@ PANELS: Final = (
     Panel("events", "Events", RIGHT, frozenset({"debug"})),
     Panel("timeline", "Timeline", BOTTOM, frozenset({"teach", "debug", "present"}), titled=False),
 )
-_HEIGHTS: Final = {"script": 286, "counters": 330, "promise": 118}
+_HEIGHTS: Final = {"script": 282, "counters": 306, "promise": 140}
 _LEFT_WIDTH, _EVENTS_WIDTH = 204, 380
 
 

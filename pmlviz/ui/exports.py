@@ -12,7 +12,6 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from pmlviz.core.errors import PmlvizError
 from pmlviz.core.narration import sentence
 from pmlviz.core.timeline import Position
-from pmlviz.ui.dialogs.export import ExportSheet
 from pmlviz.ui.statusline import place_words
 
 if TYPE_CHECKING:
@@ -39,6 +38,8 @@ class Exports:
 
     def ask(self) -> None:
         """Ask which figure, how large, and where to."""
+        from pmlviz.ui.dialogs.export import ExportSheet  # not before it is asked for
+
         folder = Path(self._window.settings.export_folder or Path.cwd())
         self._window.guide.show(ExportSheet(self._window, folder, self.write, self.command))
 

@@ -242,7 +242,15 @@ class Files(QObject):
         box.deleteLater()
         if answer == button.Save:
             return self.save()
+        if answer == button.Discard:
+            self.forget()
         return answer == button.Discard
+
+    def forget(self) -> None:
+        """Take what is shown for saved: nobody wants the changes."""
+        self._unsaved = False
+        self._window.session.undo.setClean()
+        self._autosave.remove()
 
     def close(self) -> None:
         """Leave in peace: nothing is kept, nothing is read or watched."""

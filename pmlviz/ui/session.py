@@ -71,6 +71,7 @@ class Session(QObject):
         """Show *document* at its position."""
         super().__init__(parent)
         self.undo = QUndoStack(self)
+        self.undo.indexChanged.connect(self._edits_changed)
         self.breakpoints: frozenset[tuple[str, int]] = frozenset()
         self.speed = 1.0
         self.goes_back = False
@@ -300,11 +301,7 @@ class Session(QObject):
         """Show *branches*, at the same position if it is there."""
         self.branches = branches.under(STRATEGIES[self.strategy])
         self._recorder.record(self.timeline)
-        self.edited.emit()
-        if self.timeline.recorded >= min(self.position.item, len(self.timeline.script)):
-            self._arrive(self.position)
-        else:
-            self.seek(self.position)
+        self.seek(self.position, rest=self._frame.at_rest)
 
     def _edit(self, text: str, branches: Branches) -> None:
         self.undo.push(_Edit(self, text, self.branches, branches))
@@ -323,6 +320,9 @@ class Session(QObject):
         self._show()
 
     # ── underneath ───────────────────────────────────────────────────────────
+
+    def _edits_changed(self, _index: int) -> None:
+        self.edited.emit()
 
     def _go(self, goal: Goal, text: str, item: int) -> None:
         self._recorder.go(goal, text, item)

@@ -14,6 +14,9 @@ from pmlviz.ui.look import mark
 if TYPE_CHECKING:
     from pmlviz.ui.window import Window
 
+LINKS: Final = 1180
+"""Below this width the links to palette and keys give way."""
+
 WIDE: Final = 1480
 """Below this width (at scale 1) captions, key hints and the speed give way."""
 
@@ -36,6 +39,7 @@ class Toolbar(QToolBar):
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._window = window
+        self._width = 1600.0
         actions = window.actions_of
         self.menu_button = QToolButton(self)
         self.menu_button.setObjectName("menu-button")
@@ -67,6 +71,8 @@ class Toolbar(QToolBar):
         self.speed.set_value("speed 1×")
         self.vcpu.set_value("vCPU 0")
         self._lay_out()
+        for pick in self._picks():
+            pick.changed.connect(self._share_out)
         self.write.returnPressed.connect(window.act_from_field)
         self.write.textChanged.connect(window.show_prediction)
 
@@ -84,10 +90,26 @@ class Toolbar(QToolBar):
         for step in self.steps:
             step.set_compact(compact=compact)
         self.write.set_compact(compact=compact)
-        self.scenario.most = 334 if not compact else max(130, min(275, width - 1005))
-        self.speed_action.setVisible(width >= WIDE)
+        self.speed_action.setVisible(not compact)
         self.palette_link.setText("palette" if compact else "Ctrl+⇧+P palette")
-        self.links_action.setVisible(width >= 1080)
+        self.links_action.setVisible(width >= LINKS)
+        self._width = width
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Give the scenario's title what room the others leave."""
+        scale = self.scenario.scale
+        shown = [self.strategy, self.until, self.write, self.vcpu, self.ops, self.export]
+        if self.speed_action.isVisible():
+            shown.append(self.speed)
+        if self.menu_action.isVisible():
+            shown.append(self.menu_button)
+        taken = sum(each.sizeHint().width() for each in (*shown, *self.steps)) / scale
+        if self.links_action.isVisible():
+            links = (self.palette_link, self.keys_link)
+            taken += sum(link.sizeHint().width() for link in links) / scale
+        gaps = 8 * (len(shown) + 4) + 4 * len(self.steps) - 30
+        self.scenario.most = max(110.0, min(334.0, self._width - taken - gaps))
         self.scenario.updateGeometry()
 
     def fill_menu(

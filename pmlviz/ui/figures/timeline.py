@@ -240,7 +240,8 @@ def _legend(frame: Frame, right: float) -> list[Primitive]:
     parts: list[Primitive] = []
     x = right
     for mark, name, words in MARKS:
-        if not seen & mark:
+        room = text_width(words, theme.CAPTION) + 20
+        if not seen & mark or x - room < INSET:
             continue
         x -= text_width(words, theme.CAPTION)
         parts.append(label(x, _LEGEND + 1, words, theme.CAPTION, color="muted"))
