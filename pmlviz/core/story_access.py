@@ -135,7 +135,8 @@ def _head(m: Moment, attempt: Attempt, leg: Leg) -> str:
     if leg.guest_level:
         table = EptLevel(leg.guest_level).name
         reads = f"vCPU {began.vcpu} reads the guest's {table} at {where}"
-        return f"To translate `{fmt(began.gla)}`, {reads}: "
+        counts = ", which counts as a write" if m.vcpu(began.vcpu).ad else ""
+        return f"To translate `{fmt(began.gla)}`, {reads}{counts}: "
     if leg.done:
         return f"{who} {say.does(began.kind)} {where}: "
     if began.retry:
@@ -161,13 +162,12 @@ def body(m: Moment, attempt: Attempt, leg: Leg) -> str:
         return "no translation of it is cached, so the EPT must be walked"
     if leg.granted is None:
         return _walked(m, attempt, leg, last)
-    counts = "that counts as a write; " if leg.granted.write and leg.guest_level else ""
     if leg.dirty is not None:
-        return counts + _dirtied(m, attempt, leg, last)
+        return _dirtied(m, attempt, leg, last)
     if leg.checked is not None:
-        return counts + _checked(m, leg, last)
+        return _checked(m, leg, last)
     if leg.granted.write:
-        return counts + _writable(m, attempt, leg, last)
+        return _writable(m, attempt, leg, last)
     return f"{{leaf}} {say.step_name(last)} allows it, and a read sets no D flag"
 
 
@@ -211,7 +211,7 @@ def _checked(m: Moment, leg: Leg, last: PathStep) -> str:
             "{exit} exit 62 comes, before anything changes"
         )
     if leg.accessed:
-        flags = say.count(leg.accessed, "A flag")
+        flags = "an A flag" if leg.accessed == 1 else f"{leg.accessed} A flags"
         return f"{right} {say.step_name(last)} allows it, and {flags} on its path went 0→1"
     return f"{allows}; {{pml.index}} index {index} names a free slot"
 
@@ -272,8 +272,13 @@ def _lost(m: Moment, leg: Leg, *, spent: bool) -> str:
     if spent:
         return f" Nothing is logged: gfn {leg.gfn} is in neither buffer nor bitmap, and **lost**."
     lost = f"gfn {leg.gfn} is in neither buffer nor bitmap: **lost**."
-    now = walk(m.state.memory, m.state.domain.root, leg.gfn or 0, m.state.geometry)[-1]
-    if leg.hit is not None and not now.entry.d:
-        stale = f"{{leaf}} {say.step_name(now)} has D=0, which the TLB missed for want of INVEPT"
-        return f" But {stale}; {lost}"
+    steps = walk(m.state.memory, m.state.domain.root, leg.gfn or 0, m.state.geometry)
+    bad = next((step for step in steps if say.malformed(m.state, step)), None)
+    if leg.hit is not None and (bad is not None or not steps[-1].entry.d):
+        told = (
+            f"{say.step_name(steps[-1])} has D=0"
+            if bad is None
+            else f"{say.step_name(bad)} is marked"
+        )
+        return f" But {{leaf}} {told}: for want of INVEPT the TLB is stale. {lost}"
     return f" But {lost}"

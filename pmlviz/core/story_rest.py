@@ -11,7 +11,7 @@ from pmlviz.core.rules import Rule
 from pmlviz.core.story_access import LOST, is_lost, subject, target
 from pmlviz.core.story_visit import claim_of_visit, refused, wall
 from pmlviz.core.telling import Story, told
-from pmlviz.core.units import EptLevel, fmt
+from pmlviz.core.units import EptLevel, fmt, gfn_of
 
 _MAIN = (ExitReason.PML_FULL, ExitReason.EPT_VIOLATION, ExitReason.EPT_MISCONFIG)
 """Which visit the story is about, if there are several."""
@@ -34,6 +34,9 @@ def tell_rest(m: Moment, attempts: list[Attempt]) -> Story:
     claim = claim_of_visit(at, main)
     text = f"{_head(m, attempts, at)}{_exits(numbers)}{_because(at, main, once=len(visits) == 1)}. "
     text += f"{_deeds(m, at, main)}; {_retry(m, final)}."
+    earlier = [x.logged for a in attempts[:-1] for x in a.legs if x.logged is not None]
+    if earlier:
+        text += f" An earlier try logged {say.gfns({gfn_of(x.gpa) for x in earlier})}."
     many = len(visits) > 1
     badge = f"{len(visits)} VM exits: {', '.join(numbers)}" if many else f"VM exit {numbers[0]}"
     return Story(told(text), _RULES[main.reason], claim, LOST if lost else badge)

@@ -36,9 +36,10 @@ def tell_visit(m: Moment, attempts: list[Attempt]) -> Story:
 
 def claim_of_visit(attempt: Attempt, visit: Visit) -> str:
     """Return the claim of the thread that the *visit* which ended *attempt* bears on."""
-    leaf = attempt.legs[-1].last if attempt.legs else None
-    large = leaf is not None and leaf.level > EptLevel.PTE
-    if attempt.began.kind is AccessKind.WALK and visit.reason == ExitReason.EPT_VIOLATION:
+    leg = attempt.legs[-1] if attempt.legs else Leg()
+    large = leg.last is not None and leg.last.level > EptLevel.PTE
+    walks = leg.guest_level or attempt.began.kind is AccessKind.WALK
+    if walks and visit.reason == ExitReason.EPT_VIOLATION:
         return "C30"
     match visit.reason:
         case ExitReason.PML_FULL:
@@ -80,8 +81,8 @@ def _exit(m: Moment, attempt: Attempt, visit: Visit) -> str:
         case ExitReason.PML_FULL:
             index = leg.checked.index if leg.checked is not None else 0
             return (
-                f"{{exit}} Exit 62: {{pml.index}} index `{fmt(index)}` names no slot. No flag, log "
-                "or page has changed, and the exit does not tell the address."
+                f"{{exit}} Exit 62: {{pml.index}} index `{fmt(index)}` names no slot. The exit "
+                "changes no flag, log or page, and does not tell the address."
             )
         case _:
             return sentence(visit.exited, m.before_last, who=m.who)
