@@ -95,8 +95,8 @@ def sentence(event: e.Event, before: State, *, who: str = XEN) -> str:
         case e.LogDirtyModeSet(on):
             if on:
                 return "Log-dirty mode goes on, with an empty bitmap."
-            n = len(before.domain.bitmap.bits)
-            bits = f"{say.count(n, 'bit')} set" if n else "no bit set"
+            marked = len(before.domain.bitmap.bits)
+            bits = f"{say.count(marked, 'bit')} set" if marked else "no bit set"
             return f"Log-dirty mode goes off; its bitmap is freed with {bits}."
         case e.PmlEnabled(vcpu, frame, index):
             return (
