@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pmlviz.ui.figures.passes import damage
-from pmlviz.ui.figures.scene import Scene
+from pmlviz.ui.figures.scene import Scene, Target
 from pmlviz.ui.figures.theme import LIGHT, Theme
 from pmlviz.ui.paint import paint
 from pmlviz.ui.views.pointing import aimed_at, show_tip, tip_at
@@ -94,15 +94,13 @@ class Canvas(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Tell what was clicked."""
         if event.button() is Qt.MouseButton.LeftButton:
-            at = event.position() / self._scale
-            target = aimed_at(self._scene, at.x(), at.y())
+            target = self._target(event.position())
             if target is not None:
                 self.activated.emit(target)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell what is under the pointer."""
-        at = event.position() / self._scale
-        target = aimed_at(self._scene, at.x(), at.y())
+        target = self._target(event.position())
         hand = Qt.CursorShape.PointingHandCursor if target else Qt.CursorShape.ArrowCursor
         self.setCursor(hand)
         self.hovered.emit(target)
@@ -113,8 +111,7 @@ class Canvas(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of what is there."""
-        s = self._scale
-        target = aimed_at(self._scene, event.pos().x() / s, event.pos().y() / s)
+        target = self._target(QPointF(event.pos()))
         if target is not None:
             self.menu_requested.emit(target, event.globalPos())
 
@@ -129,3 +126,6 @@ class Canvas(QWidget):
             )
             return True
         return super().event(event)
+
+    def _target(self, at: QPointF) -> Target | None:
+        return aimed_at(self._scene, at.x() / self._scale, at.y() / self._scale)

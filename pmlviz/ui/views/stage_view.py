@@ -121,6 +121,10 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         """Show the whole of guest memory in the overview."""
         self.overview.fit()
 
+    def refresh(self) -> None:
+        """Lay out the frame that is shown once more."""
+        self._lay_out()
+
     def scene_drawn(self) -> Scene | None:
         """Return the composed scene, the overview's cells included."""
         return self._scene
