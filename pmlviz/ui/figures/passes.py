@@ -218,7 +218,7 @@ def target_at(scene: Scene, x: float, y: float) -> Target | None:
         return target
     row = min(int((y - part.y) / part.h * part.rows), part.rows - 1)
     col = min(int((x - part.x) / part.w * part.cols), part.cols - 1)
-    return Target(target.kind, target.value + row * part.cols + col)
+    return Target(target.kind, target.value + (row * part.cols + col) * part.step)
 
 
 def _find(

@@ -149,7 +149,7 @@ class Raster(msgspec.Struct, frozen=True, gc=False):
     """*rows* x *cols* cells filling the rectangle, one byte a cell, row by row.
 
     A code is an index into *palette*; None there is transparent. Cells are drawn sharp at any size.
-    A *target* with an int value counts cells: `target_at` adds row * cols + column to it.
+    A *target* with an int value counts cells: `target_at` adds (row * cols + column) * step to it.
     """
 
     x: float
@@ -162,6 +162,7 @@ class Raster(msgspec.Struct, frozen=True, gc=False):
     palette: tuple[Token | None, ...]
     target: Target | None = None
     tip: str = ""
+    step: int = 1
 
 
 class Anchor(msgspec.Struct, frozen=True, gc=False):
