@@ -34,7 +34,10 @@ OutOpt = Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="File 
 StrategyOpt = Annotated[
     str | None, typer.Option("--strategy", "-s", help="Play it under this strategy.")
 ]
-FigureOpt = Annotated[str, typer.Option("--figure", "-f", help="Which figure to draw.")]
+FigureOpt = Annotated[
+    str,
+    typer.Option("--figure", "-f", help="window, ept, pml, bitmap, timeline or counters."),
+]
 ThemeOpt = Annotated[str, typer.Option("--theme", help="print, light or dark.")]
 WidthOpt = Annotated[
     float | None, typer.Option("--width", help="Width on paper in mm (85, 120, 175).")
@@ -192,7 +195,7 @@ def export(
     clean_every: CleanOpt = None,
     limit: LimitOpt = None,
 ) -> None:
-    """Draw one figure at one position into an SVG, PNG or PDF file."""
+    """Write one figure at one position: a picture (.svg .png .pdf) or tables (.txt .md .csv)."""
     from pmlviz.cli_play import opened, position_of
     from pmlviz.ui.figure_files import FigureRequest, check_request, write_figure
 
@@ -220,12 +223,12 @@ def filmstrip(
     clean_every: CleanOpt = None,
     limit: LimitOpt = None,
 ) -> None:
-    """Draw one figure at several positions, as panels (a), (b), (c) of an SVG, PNG or PDF file."""
+    """Draw one figure at several positions: panels (.svg .png .pdf) or frames (.gif .webp)."""
     from pmlviz.cli_play import opened, position_of
-    from pmlviz.ui.figure_files import FigureRequest, check_request, write_filmstrip
+    from pmlviz.ui.figure_files import STRIP_KINDS, FigureRequest, check_request, write_filmstrip
 
     request = FigureRequest(figure, theme, width, scale)
-    check_request(request, out)
+    check_request(request, out, STRIP_KINDS)
     document = opened(scenario, map_, clean_every, limit)
     timeline = document.timeline(strategy)
     positions = [position_of(each.strip(), document, timeline) for each in at.split(",")]
@@ -236,7 +239,8 @@ def filmstrip(
 @app.command()
 def conform(
     traces: Annotated[
-        list[Path], typer.Argument(help="Emulator traces (JSON), or folders of them.")
+        list[Path],
+        typer.Argument(metavar="TRACE", help="Emulator traces (JSON), or folders of them."),
     ],
 ) -> int:
     """Replay emulator traces on the processor model.
