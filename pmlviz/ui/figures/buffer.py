@@ -39,8 +39,11 @@ _SIZES: Final = (512, 384, 256, 128)
 MOST_SILOS: Final = 4
 
 
-def layout(frame: Frame, width: float, height: float, *, extras: bool = False) -> Scene:
-    """Return the panel *width* x *height*; with *extras* counters and promise are at its foot.
+def layout(
+    frame: Frame, width: float, height: float, *, extras: bool = False, outlet: float = 0.0
+) -> Scene:
+    """Return the panel *width* x *height*; with *extras* counters and promise are at its
+    foot; the pipe leaves at y = *outlet* or below.
 
     Anchors: `pml.slot` and `pml.index` at the left edge, level with the slot just written and the
     next one; `pml.outlet` where the pipe leaves to the left.
@@ -73,6 +76,7 @@ def layout(frame: Frame, width: float, height: float, *, extras: bool = False) -
     below = top + tall + 6
     if shown.below > below:
         below = shown.below
+    below = max(below, outlet - 24)
     parts += pipe(frame, vcpu, silo_x + SILO / 2, top + tall + 6, below, width)
     if not compact and not pml.is_full(vcpu.pml_index, frame.state.geometry.pml_entries):
         parts += _note(shown, top + tall)

@@ -64,7 +64,7 @@ def layout(
     *story* is the frame's story, if it is known already: its discs are drawn on the parts they
     name (`leaf`, `leaf.w`, `leaf.d`, `split`, `exit`); those of buffer and bitmap are left to
     others. *port* is the y where the wire from D leaves to the right. Anchors: `leaf.d`, `leaf.w`,
-    `page`, `pml.port`; of an exit `exit.from` and, at the lower edge, `exit.to`.
+    `page`, `pml.port`; `wire.solid` or `wire.dashed` where a wire to the buffer leaves; of an exit `exit.from` and, at the lower edge, `exit.to`.
     """
     story = story or story_of(frame)
     trip = trip_of(frame)
@@ -186,7 +186,8 @@ def _wire(frame: Frame, trip: Trip, plan: Plan, port: float | None) -> Parts:
     dash = () if trip.slot is not None else NOT_YET
     curve = Path(_over(x, y, level, end, out, plan), None, "accent", theme.CAUSE, dash, "butt")
     if not trip.full:
-        return (curve, *anchors)
+        way = "wire.solid" if trip.slot is not None else "wire.dashed"
+        return (curve, *anchors, Anchor(way, end, out))
     words = f"index > {frame.state.geometry.pml_entries - 1}"
     w = text_width(words, theme.LABEL, bold=True)
     if plan.beyond is None:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from pmlviz.ui.figures import buffer, memory, telling, theme, upper_stage
 from pmlviz.ui.figures.parts import disc
 from pmlviz.ui.figures.passes import anchors
-from pmlviz.ui.figures.scene import Path, Point, Primitive, Scene, placed
+from pmlviz.ui.figures.scene import NOT_YET, Path, Point, Primitive, Scene, placed
 from pmlviz.ui.figures.stage_discs import number_of
 from pmlviz.ui.figures.told import story_of
 from pmlviz.ui.figures.wires import arrow_head, wire
@@ -54,7 +54,7 @@ def layout(frame: Frame, width: float, height: float, *, extras: bool | None = N
     left = w - s.pml - s.gutter
     story = story_of(frame)
     memory_y = s.road + s.deck + s.telling + 2 * s.gutter
-    side = buffer.layout(frame, s.pml, h, extras=s.extras)
+    side = buffer.layout(frame, s.pml, h, extras=s.extras, outlet=memory_y + 26)
     ends = anchors(side)
     slot = ends.get("pml.slot")
     port = slot[1] if slot is not None and 60 < slot[1] < s.road - 40 else None
@@ -82,15 +82,17 @@ def layout(frame: Frame, width: float, height: float, *, extras: bool | None = N
 
 def _wire(whole: dict[str, Point], left: float, gutter: float) -> list[Primitive]:
     """Return the last leg of the wire from D: from the road's edge to the slot."""
-    start, end = whole.get("pml.port"), whole.get("pml.slot")
+    start = whole.get("wire.solid") or whole.get("wire.dashed")
+    end = whole.get("pml.slot" if "wire.solid" in whole else "pml.index")
     if start is None or end is None:
         return []
+    dash = () if "wire.solid" in whole else NOT_YET
     x, y = end
     points = [start, (x + 2, y)]
     if abs(start[1] - y) > 1:
         middle = left + gutter / 2
         points = [start, (middle, start[1]), (middle, y), (x + 12, y)]
-    return [*wire(points, radius=5, head=10)]
+    return [*wire(points, radius=5, head=10, dash=dash)]
 
 
 def _outlet(whole: dict[str, Point], left: float) -> list[Primitive]:

@@ -29,7 +29,7 @@ COLS = 512
 """Pages of a row: 2 MiB."""
 MOST_ROWS = 512
 """Rows of cells drawn at once; more of them are put together, the gravest mark winning."""
-_PALETTE = (None, "slab", "slab", "clean", "wp", "over", "pend.line", "dirty", "lost", "line")
+_PALETTE = ("sunk", "slab", "slab", "clean", "wp", "over", "pend.line", "dirty", "lost", "line")
 
 Codes = NDArray[np.uint8]
 
@@ -49,6 +49,25 @@ def raster_of(parts: tuple[Primitive, ...]) -> Raster | None:
 def without_overview(scene: Scene) -> Scene:
     """Return *scene* without the cells of the overview, which the image shows."""
     return msgspec.structs.replace(scene, parts=_without(scene.parts, inside=False))
+
+
+def above_overview(scene: Scene) -> Scene:
+    """Return what *scene* draws over the cells of the overview: words and brackets in slabs."""
+    return msgspec.structs.replace(scene, parts=_above(scene.parts), ground=None)
+
+
+def _above(parts: tuple[Primitive, ...]) -> tuple[Primitive, ...]:
+    kept: list[Primitive] = []
+    for part in parts:
+        if not isinstance(part, Group):
+            continue
+        if part.name == "overview":
+            cells = raster_of(part.children)
+            at = part.children.index(cells) if cells is not None else len(part.children)
+            kept.append(msgspec.structs.replace(part, children=part.children[at + 1 :]))
+        elif part.name in ("memory", "stage"):
+            kept.append(msgspec.structs.replace(part, children=_above(part.children)))
+    return tuple(kept)
 
 
 def _without(parts: tuple[Primitive, ...], *, inside: bool) -> tuple[Primitive, ...]:
@@ -117,6 +136,8 @@ class Overview(QObject):
         self._outlines = _Outlines()
         self.box.addItem(self.image, ignoreBounds=True)
         self.box.addItem(self._outlines, ignoreBounds=True)
+        # A ViewBox puts itself behind everything.
+        self.box.setZValue(1)
         view.addItem(self.box)
         self.box.setVisible(False)
         self.box.sigRangeChanged.connect(self._moved)
@@ -197,6 +218,7 @@ class Overview(QObject):
 
     def _moved(self) -> None:
         self._draw(None)
+        self._view.show_words(shown=not self.zoomed)
 
     def _draw(self, raster: Raster | None) -> None:
         if self._frame is None or not self._home.isValid():

@@ -26,7 +26,7 @@ from pmlviz.ui.figures.passes import damage
 from pmlviz.ui.figures.scene import Scene, Target
 from pmlviz.ui.figures.theme import LIGHT, Theme
 from pmlviz.ui.paint import paint
-from pmlviz.ui.views.overview import Overview, without_overview
+from pmlviz.ui.views.overview import Overview, above_overview, without_overview
 from pmlviz.ui.views.pointing import aimed_at, page_range, show_tip, tip_at
 
 if TYPE_CHECKING:
@@ -95,6 +95,10 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         self._item = SceneItem()
         self._item.setFlag(self._item.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.addItem(self._item)
+        self._top = SceneItem()
+        self._top.setZValue(2)
+        self._top.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.addItem(self._top)
         self.overview = Overview(self)
         self.overview.clicked.connect(self._picked)
 
@@ -105,9 +109,10 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in *theme* from now on."""
-        self._theme = self._item.theme = theme
+        self._theme = self._item.theme = self._top.theme = theme
         self.setBackground(QColor(theme["window"]))
         self._item.update()
+        self._top.update()
         self.overview.set_theme(theme)
         self._lay_out()
 
@@ -115,11 +120,16 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         """Draw *scale* px a scene unit from now on."""
         self._scale = scale
         self._item.setScale(scale)
+        self._top.setScale(scale)
         self._lay_out()
 
     def fit_bitmap(self) -> None:
         """Show the whole of guest memory in the overview."""
         self.overview.fit()
+
+    def show_words(self, *, shown: bool) -> None:
+        """Show the words over the overview's cells, or hide them while it is zoomed."""
+        self._top.setVisible(shown)
 
     def refresh(self) -> None:
         """Lay out the frame that is shown once more."""
@@ -135,7 +145,9 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         s = self._scale
         self._scene = stage.layout(self._frame, self.width() / s, self.height() / s)
         self._item.show_scene(without_overview(self._scene))
+        self._top.show_scene(above_overview(self._scene))
         self.overview.show(self._frame, self._scene, s)
+        self._top.setVisible(not self.overview.zoomed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out for the new size."""
