@@ -8,7 +8,7 @@ import traceback
 from types import TracebackType
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -17,6 +17,9 @@ from pmlviz.ui.settings import Settings
 from pmlviz.ui.window import Window
 
 TOUR: Final = "tour"
+FRAME: Final = QSize(8, 36)
+"""What a window manager is likely to put round a window, px."""
+
 FIRST_WORDS: Final = "F10 next item · F11 next event · Shift goes back · ? all keys"
 
 
@@ -47,7 +50,8 @@ def open_window(settings: Settings, reference: str) -> Window:
     if not geometry.isEmpty():
         window.restoreGeometry(geometry)
     elif (screen := QGuiApplication.primaryScreen()) is not None:
-        window.resize(window.size().boundedTo(screen.availableGeometry().size()))
+        room = screen.availableGeometry().size() - FRAME
+        window.resize(window.size().boundedTo(room))
     window.painted.connect(
         lambda: QTimer.singleShot(0, window, lambda: fill(window, reference)),
         Qt.ConnectionType.SingleShotConnection,

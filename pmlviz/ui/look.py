@@ -68,6 +68,7 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
     QMainWindow, QDialog {{ background: {t["window"]}; }}
     QToolBar {{ background: {t["panel"]}; border: 0; border-bottom: 1px solid {t["line"]};
                 spacing: {px(8)}; padding: {px(9)} {px(12)}; }}
+    QToolBar[compact="true"] {{ padding: {px(6)} {px(12)}; }}
     QToolBar::separator {{ background: {t["line"]}; width: 1px; margin: {px(2)} {px(4)}; }}
     QToolButton, QPushButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox {{
         background: {t["panel"]}; color: {t["ink"]}; border: 1px solid {t["line"]};
@@ -99,6 +100,7 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
     QStatusBar {{ background: {t["window"]}; color: {t["ink"]};
         border-top: 1px solid {t["line"]}; }}
     QStatusBar::item {{ border: 0; }}
+    QStatusBar QPushButton {{ min-height: {px(18)}; padding: 0 {px(8)}; }}
     QStatusBar QLabel {{ color: {t["ink"]}; padding: 0 {px(4)}; font-size: {px(11.5)}; }}
     QStatusBar QLabel[quiet="true"] {{ color: {t["muted"]}; }}
     QDockWidget {{ color: {t["ink"]}; }}
@@ -117,7 +119,7 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
         border-color: {t["muted"]}; min-height: {px(24)}; }}
     QFrame#toast QPushButton:focus {{ border: 2px solid {t["bit.ink"]}; }}
     QLabel#badge {{ border: 1px solid {t["line"]}; border-radius: {px(4)}; padding: 0 {px(6)};
-        font-weight: bold; }}
+        max-height: {px(18)}; font-weight: bold; }}
     QLabel#badge[alarm="true"] {{ background: {t["over"]}; color: {t["over.ink"]}; }}
     QLabel[mono="true"] {{ font-family: "DejaVu Sans Mono"; }}
     QMainWindow::separator {{ background: {t["window"]}; width: {px(8)}; height: {px(8)}; }}

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QVBoxLayout
 
 from pmlviz.ui import targets
@@ -30,6 +30,7 @@ class Panes:
         self.stage = StageView(window.stage_frame)
         self.stage.setObjectName("stage")
         self.stage.setAccessibleName("The machine: the path of the access, the log, guest memory")
+        self.stage.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the stage itself has it
         self.script = ScriptView(docks["script"])
         self.events = EventsView(docks["events"])
         self.timeline = TimelineView(docks["timeline"])
@@ -61,11 +62,12 @@ class Panes:
         """Show *frame* everywhere."""
         self.stage.show_frame(frame)
         self.timeline.show_frame(frame)
-        for view in (self.counters, self.promise):
-            if view.isVisible():
+        docks = self._window.docks
+        for name, view in (("counters", self.counters), ("promise", self.promise)):
+            if docks.is_shown(name):
                 view.show_frame(frame)
         self.script.show_frame(frame, self._window.session.breakpoints)
-        if self.events.isVisible():
+        if docks.is_shown("events"):
             self.events.show_frame(frame)
 
     def show_recorded(self, _recorded: int) -> None:

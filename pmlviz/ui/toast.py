@@ -77,6 +77,7 @@ class Toast(QFrame):
 
         button.clicked.connect(chosen)
         self._row.addWidget(button)
+        button.show()
         return button
 
     def _place(self) -> None:

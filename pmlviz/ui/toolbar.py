@@ -93,6 +93,9 @@ class Toolbar(QToolBar):
         self.speed_action.setVisible(not compact)
         self.palette_link.setText("palette" if compact else "Ctrl+⇧+P palette")
         self.links_action.setVisible(width >= LINKS)
+        if self.property("compact") != compact:
+            self.setProperty("compact", compact)
+            self.style().polish(self)
         self._width = width
         self._share_out()
 
@@ -108,7 +111,7 @@ class Toolbar(QToolBar):
         if self.links_action.isVisible():
             links = (self.palette_link, self.keys_link)
             taken += sum(link.sizeHint().width() for link in links) / scale
-        gaps = 8 * (len(shown) + 4) + 4 * len(self.steps) - 30
+        gaps = 8 * (len(shown) + 4) + 4 * len(self.steps) - 16
         self.scenario.most = max(110.0, min(334.0, self._width - taken - gaps))
         self.scenario.updateGeometry()
 

@@ -48,6 +48,9 @@ NARROW = 1400
 TALL = 1040
 """From this height on (at scale 1) the menus have a bar; below, a button."""
 
+LOW = 880
+"""Below this height (at scale 1) the timeline's legend gives way."""
+
 _SIZE = QSize(1600, 1000)
 
 
@@ -74,7 +77,7 @@ class Window(QMainWindow):
         self.setObjectName("window")
         self.setWindowTitle("pmlviz")
         self.setAcceptDrops(True)
-        self.setMinimumSize(900, 600)
+        self.setMinimumSize(1024, 600)
         self.resize(_SIZE)
         self.looks: Looks = Looks(self, settings)
         self.actions_of = Actions(self)
@@ -211,6 +214,8 @@ class Window(QMainWindow):
         self.toolbar.menu_action.setVisible(not tall)
         layout = "present" if self.looks.presenting else self.looks.layout_name
         self.docks.set_narrow(narrow=width < NARROW, layout=layout)
+        if self.attached:
+            self.panes.timeline.set_compact(compact=height < LOW)
         gutter = round((12 if width >= NARROW else 8) * scale)
         self._margins.setContentsMargins(gutter, gutter, gutter, gutter)
 

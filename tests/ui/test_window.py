@@ -216,10 +216,10 @@ def test_dragging_on_the_timeline_pauses_and_seeks_and_the_wheel_steps(
     view = window.panes.timeline
     start, end = QPoint(20, 49), QPoint(view.width() - 20, 49)
 
-    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
     paused = not window.session.playing
-    qtbot.mouseMove(view, end)
-    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
+    QTest.mouseMove(view, end)
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
 
     assert paused
     assert window.session.position.item >= 1

@@ -1,6 +1,7 @@
 """The promise of log-dirty (I-3), checked at this event: kept, or broken and by which pages."""
 
 from pmlviz.core.stats import Mark
+from pmlviz.core.units import PAGE_SHIFT
 from pmlviz.ui.figures import theme
 from pmlviz.ui.figures.glyphs import glyph
 from pmlviz.ui.figures.parts import label
@@ -27,13 +28,13 @@ def verdict(frame: Frame) -> tuple[str, str]:
 
 
 def broken_by(frame: Frame) -> int | None:
-    """Return the item that lost the write nearest before the position; None if none did."""
-    marks = frame.summary.marks
+    """Return the first item whose write is lost now; None if it is not near."""
+    marks, found = frame.summary.marks, None
     last = frame.position.item
     for item in range(last, max(0, last - _SEARCH), -1):
-        if marks[item] & Mark.LOST:
-            return item
-    return None
+        if marks[item] & Mark.LOST and frame.script.item(item).value >> PAGE_SHIFT in frame.lost:
+            found = item
+    return found
 
 
 def layout(frame: Frame, width: float, height: float, *, title: bool = False) -> Scene:

@@ -72,9 +72,12 @@ def _severities() -> "np.ndarray[tuple[int], np.dtype[np.uint8]]":
 _SEVERITY: Final = _severities()
 
 
-def height_of(frame: Frame) -> float:
-    """Return the height the timeline wants: more with more lines of history."""
-    return 75.0 + LANE * max(0, min(3, len(frame.branches) - 1))
+def height_of(frame: Frame, *, compact: bool = False) -> float:
+    """Return the height the timeline wants: more with more lines of history; *compact* is without
+    legend.
+    """
+    least = 58.0 if compact and not _is_long(frame) and len(frame.branches) < 2 else 75.0
+    return least + LANE * max(0, min(3, len(frame.branches) - 1))
 
 
 def seek(frame: Frame, width: float, x: float, y: float) -> Position:
@@ -97,7 +100,7 @@ def layout(frame: Frame, width: float, height: float, *, legend: bool = True) ->
         parts += _legend(frame, width - INSET)
     parts += _lanes(frame, laid, width)
     parts += _notes(frame, laid)
-    parts += _playhead(frame, laid)
+    parts += _playhead(frame, laid, min(69.0, height - 4))
     return Scene(width, height, tuple(parts))
 
 
@@ -292,14 +295,14 @@ def _notes(frame: Frame, laid: tuple[Span, ...]) -> list[Primitive]:
     return parts
 
 
-def _playhead(frame: Frame, laid: tuple[Span, ...]) -> list[Primitive]:
+def _playhead(frame: Frame, laid: tuple[Span, ...], bottom: float) -> list[Primitive]:
     here = frame.position
     x = INSET - 2
     for span in laid:
         if span.first <= here.item <= span.last:
             n_events = frame.summary.events[here.item]
             x = span.x_of(here.item, here.event, n_events)
-    bottom = _STRIP_TOP - 4 if _is_long(frame) else 69
+    bottom = _STRIP_TOP - 4 if _is_long(frame) else bottom
     head = (("M", x, 11.0), ("L", x - 8, 2.0), ("L", x + 8, 2.0), ("Z",))
     return [
         Group("playhead", (

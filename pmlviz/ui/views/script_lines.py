@@ -16,7 +16,7 @@ from pmlviz.ui.figures.theme import LIGHT, Theme
 from pmlviz.ui.frame import Frame
 from pmlviz.ui.paint import paint
 
-ROW, ROW_WITH_CHIPS, ROW_UNIFORM = 31.0, 44.0, 26.0
+ROW, ROW_WITH_CHIPS, ROW_UNIFORM = 28.0, 41.0, 26.0
 _LOOKED_AT = 4096
 """Of a range, so many items are looked at for its chips."""
 

@@ -1,5 +1,6 @@
 """The timeline as a widget: click and drag seek, the wheel steps, hovering reads out."""
 
+import msgspec
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -51,6 +52,7 @@ class TimelineView(QWidget):
         self._theme: Theme = LIGHT
         self._scale = 1.0
         self._wheel = 0
+        self._compact = False
 
     def show_frame(self, frame: Frame) -> None:
         """Show *frame*."""
@@ -64,8 +66,6 @@ class TimelineView(QWidget):
     def show_recorded(self, frame: Frame, recorded: int) -> None:
         """Show that *recorded* items are recorded by now."""
         if recorded != self._recorded:
-            import msgspec
-
             self._recorded = recorded
             self._frame = msgspec.structs.replace(frame, recorded=recorded)
             self._scene = None
@@ -77,9 +77,17 @@ class TimelineView(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_compact(self, *, compact: bool) -> None:
+        """Leave the legend out, where there is little room."""
+        if compact != self._compact:
+            self._compact = compact
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         """Return the height that the figure wants."""
-        high = timeline.height_of(self._frame) if self._frame is not None else 75.0
+        high = 75.0
+        if self._frame is not None:
+            high = timeline.height_of(self._frame, compact=self._compact)
         return QSize(600, round(high * self._scale))
 
     def minimumSizeHint(self) -> QSize:

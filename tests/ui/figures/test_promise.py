@@ -22,7 +22,7 @@ def test_a_broken_promise_names_the_pages() -> None:
 
 
 def test_a_broken_promise_leads_to_the_item_that_broke_it() -> None:
-    frame = frame_of("tour", 4)
+    frame = frame_of("tour", 6)
 
     scene = promise.layout(frame, 204, 110)
 

@@ -1,5 +1,7 @@
 """Where items and events lie along a timeline, and back."""
 
+from itertools import pairwise
+
 import pytest
 
 from pmlviz.core.script import ItemScript, Line
@@ -39,7 +41,7 @@ def test_of_a_long_script_the_neighbourhood_has_chapters_and_the_rest_is_two(cur
     assert len(found) <= 20
     assert found[0].first == 1
     assert found[-1].last == 1000
-    assert all(b.first == a.last + 1 for a, b in zip(found, found[1:], strict=False))
+    assert all(b.first == a.last + 1 for a, b in pairwise(found))
     assert any(s.first <= max(1, current) <= s.last and s.count == 1 for s in found)
 
 
