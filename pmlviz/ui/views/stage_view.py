@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from pmlviz.ui.figures import stage
+from pmlviz.ui.figures import instrument, stage
 from pmlviz.ui.figures.passes import damage
 from pmlviz.ui.figures.scene import Scene, Target
 from pmlviz.ui.figures.theme import LIGHT, Theme
@@ -31,6 +31,9 @@ from pmlviz.ui.views.pointing import aimed_at, page_range, show_tip, tip_at
 
 if TYPE_CHECKING:
     from pmlviz.ui.frame import Frame
+
+LAYOUTS = {"teach": stage.layout, "debug": instrument.layout}
+"""What is drawn in each layout of the window."""
 
 DRAG_PX = 6
 """A press that moves less is a click."""
@@ -87,6 +90,7 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         self._scene: Scene | None = None
         self._theme = LIGHT
         self._scale = 1.0
+        self._mode = "teach"
         self._pressed: tuple[QPointF, Target | None] | None = None
         self._in_overview = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -123,6 +127,11 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         self._top.setScale(scale)
         self._lay_out()
 
+    def set_mode(self, layout: str) -> None:
+        """Draw for *layout* of the window from now on: a key of `LAYOUTS`."""
+        self._mode = layout
+        self._lay_out()
+
     def fit_bitmap(self) -> None:
         """Show the whole of guest memory in the overview."""
         self.overview.fit()
@@ -143,7 +152,7 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         if self._frame is None or self.width() < 8 or self.height() < 8:
             return
         s = self._scale
-        self._scene = stage.layout(self._frame, self.width() / s, self.height() / s)
+        self._scene = LAYOUTS[self._mode](self._frame, self.width() / s, self.height() / s)
         self._item.show_scene(without_overview(self._scene))
         self._top.show_scene(above_overview(self._scene))
         self.overview.show(self._frame, self._scene, s)
