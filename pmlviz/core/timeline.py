@@ -6,7 +6,6 @@ rules. Items are played when they are first needed (`record`), so that a long tr
 while it is still being recorded.
 """
 
-from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 
@@ -22,6 +21,8 @@ from pmlviz.core.script import AnyScript, drive
 from pmlviz.core.state import State
 from pmlviz.core.stats import Mark, Tally, mark_of
 from pmlviz.core.strategies import Strategy
+from pmlviz.core.summary import PML_OFF
+from pmlviz.core.summary import Summary as Summary
 
 CHECKPOINT_EVERY = 64
 _PLAYS_KEPT = 2 * CHECKPOINT_EVERY
@@ -57,49 +58,6 @@ class Play(msgspec.Struct, frozen=True):
     def after(self) -> State:
         """The state at rest after the item."""
         return self.steps[-1].state if self.steps else self.before
-
-
-class Summary:
-    """A few numbers an item, for timelines: events, marks, the events before it, marked events.
-
-    Indexed from 1.
-    """
-
-    def __init__(self) -> None:
-        """Start with the place before the first item."""
-        self.events = array("I", [0])
-        self.marks = array("H", [0])
-        self.total = array("Q", [0])
-        self._places_end = array("Q", [0])
-        self._place_events = array("I")
-        self._place_marks = array("H")
-
-    def append(self, n_events: int, marks: Mark, places: Sequence[tuple[int, int]] = ()) -> None:
-        """Add the next item; *places* are its marked events: number from 1, marks."""
-        self.events.append(n_events)
-        self.marks.append(marks)
-        self.total.append(self.total[-1] + n_events)
-        self._place_events.extend(event for event, _ in places)
-        self._place_marks.extend(mark for _, mark in places)
-        self._places_end.append(len(self._place_events))
-
-    def places(self, item: int) -> list[tuple[int, Mark]]:
-        """Return the marked events of *item*: number from 1, marks."""
-        order = range(self._places_end[item - 1], self._places_end[item])
-        return [(self._place_events[n], Mark(self._place_marks[n])) for n in order]
-
-    def upto(self, item: int) -> "Summary":
-        """Return a copy that ends with *item*."""
-        copy = Summary()
-        copy.events, copy.marks, copy.total = (
-            self.events[: item + 1],
-            self.marks[: item + 1],
-            self.total[: item + 1],
-        )
-        copy._places_end = self._places_end[: item + 1]
-        copy._place_events = self._place_events[: copy._places_end[-1]]
-        copy._place_marks = self._place_marks[: copy._places_end[-1]]
-        return copy
 
 
 class Timeline:
@@ -141,7 +99,8 @@ class Timeline:
         marks = Mark(0)
         for _, mark in places:
             marks |= mark
-        self.summary.append(len(play.events), marks, places)
+        indices = [v.pml_index if v.pml else PML_OFF for v in play.after.vcpus]
+        self.summary.append(len(play.events), marks, places, indices)
         self._end = (play.after, play.tally)
         if number % CHECKPOINT_EVERY == 0:
             self._checkpoints.append(self._end)

@@ -85,24 +85,33 @@ def tile(x: float, y: float, z: float, *, target: Target | None = None, tip: str
 
 
 def cell_l(
-    mark: Mark, x: float, y: float, z: float, *, target: Target | None = None, tip: str = ""
+    mark: Mark,
+    x: float,
+    y: float,
+    w: float,
+    h: float | None = None,
+    *,
+    target: Target | None = None,
+    tip: str = "",
 ) -> Parts:
-    """Return one page with room for a sign."""
-    cx, cy = x + z / 2, y + z / 2
+    """Return one page *w* px wide and *h* (default: the same) high, with room for a sign."""
+    h = w if h is None else h
+    z = min(w, h)
+    cx, cy = x + w / 2, y + h / 2
     match mark:
         case Mark.CLEAN:
-            return (Rect(x, y, z, z, "clean", "clean.hairline", 0.75, 0, (), 1, target, tip),)
+            return (Rect(x, y, w, h, "clean", "clean.hairline", 0.75, 0, (), 1, target, tip),)
         case Mark.DIRTY:
-            return (Rect(x, y, z, z, "dirty", None, 0, 0, (), 1, target, tip),)
+            return (Rect(x, y, w, h, "dirty", None, 0, 0, (), 1, target, tip),)
         case Mark.PENDING:
             return (
-                Hatch(x, y, z, z, pitch=z / 3.6, width=z / 12, target=target, tip=tip),
-                Rect(x, y, z, z, None, "pend.line", 0.75),
+                Hatch(x, y, w, h, pitch=z / 3.6, width=z / 12, target=target, tip=tip),
+                Rect(x, y, w, h, None, "pend.line", 0.75),
             )
         case Mark.LOST:
             thick = z / 8
             frame = Rect(
-                x + thick / 2, y + thick / 2, z - thick, z - thick,
+                x + thick / 2, y + thick / 2, w - thick, h - thick,
                 "lost.ground", "lost", thick, 0, (), 1, target, tip,
             )  # fmt: skip
             return (frame, _cross(cx, cy, 0.27 * z, z / 7))
@@ -111,9 +120,9 @@ def cell_l(
             dots = [
                 Circle(cx + i, cy + j, r, "over.ink") for j in (-near, near) for i in (-near, near)
             ]
-            return (Rect(x, y, z, z, "over", "over.ink", 1, 0, (), 1, target, tip), *dots)
+            return (Rect(x, y, w, h, "over", "over.ink", 1, 0, (), 1, target, tip), *dots)
         case Mark.WRITE_PROTECTED:
-            body = Rect(x, y, z, z, "wp", "clean.hairline", 0.75, 0, (), 1, target, tip)
+            body = Rect(x, y, w, h, "wp", "clean.hairline", 0.75, 0, (), 1, target, tip)
             return (body, *glyph("lock", cx, cy + 0.02 * z, 0.58 * z, "wp.lock"))
 
 

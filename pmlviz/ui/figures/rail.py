@@ -239,14 +239,15 @@ def _pins(rail: _Rail) -> Parts:
     if plan.verdict is not None:
         right = track.page_x + track.page_w
         parts += pin(permission, right - 2, plan.verdict - 19, grow="left")
-    else:
-        parts += pin(permission, track.page_x - 13, plan.rail - 27, grow="left")
     leaf = rail.subject.path[-1]
     column = next(c for c in track.columns if c.level == leaf.level)
     if not column.folded:
         d, a = lamp_x(column.rows_x, "D"), lamp_x(column.rows_x, "A")
         parts += pin(pinned.get(Part.DIRTY), d + 33, plan.lamps - 6, grow="right")
         parts += pin(pinned.get(Part.ACCESSED), a + 11, plan.lamps - 9, grow="left")
+        if plan.verdict is None:
+            w = lamp_x(column.rows_x, "W")
+            parts += pin(permission, w - 2, plan.lamps - 9)
     entry = _entry_column(rail)
     y = plan.rail - plan.row / 2 - 3
     return (*parts, *pin(pinned.get(Part.ENTRY), entry.rows_x - 3, y, grow="left"))

@@ -16,7 +16,7 @@ from pmlviz.ui.figures.text import elide, wrap
 from pmlviz.ui.frame import Frame
 
 PAGE: Final = 102.0
-FOLDED: Final = 92.0
+FOLDED: Final = 84.0
 _GAP, _MOST_GAP = 22.0, 40.0
 _MOST_COLUMN = 230.0
 BEFORE_PAGE: Final = 8.0

@@ -73,12 +73,13 @@ def fields(
     x, right = at
     entry = step.entry
     raw = f"{int(entry):#018x}"
+    size = TEXT if right - x - width(raw, TEXT, "mono") > 24 else 10.5
     lines: list[tuple[str, str, Token]] = [("raw", raw, "ink")]
     parts: list[Primitive] = []
     if was is not None and int(was.entry) != int(entry):
         old = f"{int(was.entry):#018x}"
         lines.append(("was", old, "muted"))
-        parts += _underlines(raw, old, right, plan.fields + 3.5)
+        parts += _underlines(raw, old, (right, plan.fields + 3.5), size)
     lines += _values(step)
     note = note_of(frame, step, was)
     end = plan.verdict - 16 if plan.verdict is not None else plan.bottom
@@ -90,17 +91,18 @@ def fields(
         y = plan.fields + plan.leading * n
         if name:
             parts.append(Text(x, y, name, SMALL, color="muted"))
-        shown = first_fitting((value,), right - x, TEXT, "mono")
+        shown = first_fitting((value,), right - x, size, "mono")
         parts.append(
-            Text(right, y, shown, TEXT, "mono", color=color, anchor="end",
+            Text(right, y, shown, size, "mono", color=color, anchor="end",
                  tip=tip if name == "raw" else "")
         )  # fmt: skip
     return tuple(parts)
 
 
-def _underlines(raw: str, old: str, right: float, y: float) -> Parts:
-    """Return a line under each digit of *raw*, set flush *right*, that differs from *old*."""
-    step = width("0", TEXT, "mono")
+def _underlines(raw: str, old: str, end: tuple[float, float], size: float) -> Parts:
+    """Return a line under each digit of *raw*, flush right to *end*, that is not as in *old*."""
+    right, y = end
+    step = width("0", size, "mono")
     return tuple(
         Line(right - (len(raw) - n) * step, y, right - (len(raw) - n - 1) * step, y, "accent", 2)
         for n, (new, was) in enumerate(zip(raw, old, strict=True))
@@ -144,5 +146,6 @@ def note_of(frame: Frame, step: PathStep, was: PathStep | None) -> tuple[str, To
     if leaf and isinstance(frame.current, e.PmlIndexChecked | e.VmExited):
         now = progress_of(frame)
         if now.full:
-            return ("a flag must be set: held", "accent")
+            flag = "D" if step.entry.a else "A"
+            return (f"needs {flag} 0→1: held", "accent")
     return None
