@@ -64,7 +64,8 @@ def layout(
     *story* is the frame's story, if it is known already: its discs are drawn on the parts they
     name (`leaf`, `leaf.w`, `leaf.d`, `split`, `exit`); those of buffer and bitmap are left to
     others. *port* is the y where the wire from D leaves to the right. Anchors: `leaf.d`, `leaf.w`,
-    `page`, `pml.port`; `wire.solid` or `wire.dashed` where a wire to the buffer leaves; of an exit `exit.from` and, at the lower edge, `exit.to`.
+    `page`, `pml.port`; `wire.solid` or `wire.dashed` where a wire to the buffer leaves; of an exit
+    `exit.from` and, at the lower edge, `exit.to`.
     """
     story = story or story_of(frame)
     trip = trip_of(frame)
