@@ -147,6 +147,72 @@ def test_run_plays_a_trace_mapped_cleaned_and_cut_as_asked(folder: Path, capsys:
     assert json.loads(cut.splitlines()[-1])["items"] == 3
 
 
+# ── pictures ────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", ["a.svg", "a.png", "a.pdf", "a.txt", "a.md", "a.csv"])
+def test_export_writes_a_file_and_says_which(folder: Path, capsys: Captured, name: str) -> None:
+    out = good(capsys, "export", "tour-xen", "--figure", "pml", "--at", "4.6", "-o", name)
+
+    assert out == f"{name}\n"
+    assert (folder / name).stat().st_size > 50
+    assert [path.name for path in folder.iterdir()] == [name]
+
+
+def test_export_draws_the_end_unless_told_where(folder: Path, capsys: Captured) -> None:
+    good(capsys, "export", "tour", "-f", "counters", "-o", "end.svg")
+    good(capsys, "export", "tour", "-f", "counters", "--at", "3", "-s", "xen", "-o", "third.svg")
+
+    assert "tour · item 7 · superpage-naive" in Path("end.svg").read_text()
+    assert "tour · item 3 · xen" in Path("third.svg").read_text()
+
+
+def test_an_exported_figure_is_a_scenario_for_every_command(folder: Path, capsys: Captured) -> None:
+    good(capsys, "export", "tour", "-f", "pml", "--at", "4.2", "-o", "first.svg")
+
+    good(capsys, "export", "first.svg", "-f", "pml", "-o", "second.svg")
+
+    assert "first.svg · item 4.2 · superpage-naive" in Path("second.svg").read_text()
+    assert "7 items under superpage-naive" in good(capsys, "run", "second.svg")
+
+
+@pytest.mark.parametrize("name", ["a.svg", "a.png", "a.pdf", "a.gif", "a.webp"])
+def test_a_filmstrip_is_several_positions_in_one_file(
+    folder: Path, capsys: Captured, name: str
+) -> None:
+    words = ["filmstrip", "tour", "--at", "3, 4.2,6", "--figure", "pml", "-o", name]
+
+    assert good(capsys, *words) == f"{name}\n"
+    assert (folder / name).stat().st_size > 500
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["export", "tour"], "Missing option '-o' / '--out'"),
+        (["export", "tour", "-o", "a.jpg"], "a.jpg: is no kind of file for this"),
+        (["export", "tour", "-o", "no/a.svg"], "no/a.svg: cannot be written: No such file"),
+        (["export", "tour", "-o", "."], "is no kind of file"),
+        (["export", "toor", "-o", "a.svg"], "toor: no such file"),
+        (["export", "tour", "-f", "pmk", "-o", "a.svg"], "unknown figure 'pmk'\n  hint: did you"),
+        (["export", "tour", "--theme", "drak", "-o", "a.svg"], "unknown theme 'drak'"),
+        (["export", "tour", "--at", "8", "-o", "a.svg"], "--at 8: there is no item 8"),
+        (["export", "tour", "--at", "3.99", "-o", "a.svg"], "--at 3.99: there is no event 99"),
+        (["export", "tour", "--at", "x", "-o", "a.svg"], "--at x\n  hint: an item number"),
+        (["export", "tour", "--width", "0", "-o", "a.svg"], "--width 0\n  hint: 20 to 1000 mm"),
+        (["export", "tour", "--scale", "9", "-o", "a.svg"], "--scale 9\n  hint: 1 to 4"),
+        (["filmstrip", "tour", "-o", "a.svg"], "Missing option '--at'"),
+        (["filmstrip", "tour", "--at", "3,", "-o", "a.svg"], "--at \n  hint: an item number"),
+        (["filmstrip", "tour", "--at", "3", "-o", "a.md"], "a.md: is no kind of file for this"),
+    ],
+)
+def test_a_picture_that_cannot_be_made_is_one_message_and_leaves_nothing(
+    folder: Path, capsys: Captured, arguments: list[str], says: str
+) -> None:
+    assert says in complaint(capsys, *arguments)
+    assert list(folder.iterdir()) == []
+
+
 # ── conform ─────────────────────────────────────────────────────────────────
 
 

@@ -14,7 +14,7 @@ from pmlviz.core.document import Document, open_document, source_of
 from pmlviz.core.errors import PmlvizError
 from pmlviz.core.timeline import Position, Timeline
 from pmlviz.ui import figure_texts
-from pmlviz.ui.figure_page import Page, footer, page
+from pmlviz.ui.figure_page import Page, crop_of, footer, page
 from pmlviz.ui.figures.registry import FIGURES
 from pmlviz.ui.figures.scene import Scene
 from pmlviz.ui.figures.svg import svg
@@ -116,7 +116,8 @@ def write_filmstrip(
     check_request(request, path, STRIP_KINDS)
     frames, origin = _frames(document, timeline, positions), _origin(document)
     if path.suffix.lower() in MOVING_KINDS:
-        stills = [page(request.figure, [frame], origin=origin) for frame in frames]
+        crop = crop_of(request.figure, frames)
+        stills = [page(request.figure, [frame], origin=origin, crop=crop) for frame in frames]
         _animate(stills, request, path)
         return
     drawn = page(request.figure, frames, origin=origin)

@@ -34,6 +34,10 @@ _TELL: Final = ("window",)
 _HAVE_LEGENDS: Final = ("window", "bitmap", "timeline")
 
 
+Crop = tuple[float, float, float, float]
+"""x, y, width, height of the part of a figure that is shown."""
+
+
 class Page(NamedTuple):
     """A scene, and the words that go with it for who cannot see it."""
 
@@ -42,16 +46,26 @@ class Page(NamedTuple):
     description: str
 
 
-def page(figure: str, frames: Sequence[Frame], *, origin: str) -> Page:
+def crop_of(figure: str, frames: Sequence[Frame]) -> Crop:
+    """Return what *figure* paints in, all *frames* together: they are cropped alike."""
+    drawn = FIGURES[figure]
+    boxes = [bounds(drawn.layout(frame, drawn.width, drawn.height)) for frame in frames]
+    left, top = min(x for x, _, _, _ in boxes), min(y for _, y, _, _ in boxes)
+    right, bottom = max(x + w for x, _, w, _ in boxes), max(y + h for _, y, _, h in boxes)
+    return left, top, right - left, bottom - top
+
+
+def page(figure: str, frames: Sequence[Frame], *, origin: str, crop: Crop | None = None) -> Page:
     """Return *figure* at each of *frames* as one page; *origin* names the scenario in its footer.
 
-    Several are panels with letters, side by side as far as they fit.
+    Several are panels with letters, side by side as far as they fit. *crop*: see `crop_of`.
     """
+    crop = crop or crop_of(figure, frames)
     alike = len({frame.strategy for frame in frames}) == 1
     heads = [
         _head(n, frame, alike=alike) if len(frames) > 1 else None for n, frame in enumerate(frames)
     ]
-    panels = [_panel(figure, *both) for both in zip(frames, heads, strict=True)]
+    panels = [_panel(figure, *both, crop) for both in zip(frames, heads, strict=True)]
     widest = max(panel.width for panel in panels)
     columns = min(len(panels), max(1, int((MOST_WIDE + _GAP) // (widest + _GAP))))
     width = columns * (widest + _GAP) - _GAP
@@ -93,11 +107,11 @@ def _head(number: int, frame: Frame, *, alike: bool) -> tuple[str, str]:
     return f"({_letter(number)})", what if alike else f"{what}, under {frame.strategy}"
 
 
-def _panel(figure: str, frame: Frame, head: tuple[str, str] | None) -> _Panel:
+def _panel(figure: str, frame: Frame, head: tuple[str, str] | None, crop: Crop) -> _Panel:
     """Return one figure with its head above and what it tells below."""
     drawn = FIGURES[figure]
     scene = drawn.layout(frame, drawn.width, drawn.height)
-    left, top, width, height = bounds(scene)
+    left, top, width, height = crop
     parts: list[Primitive] = []
     y = 0.0
     if head is not None:
