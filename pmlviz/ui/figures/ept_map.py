@@ -38,16 +38,38 @@ MISCONFIGURED: Final = 32
 
 SUPERPAGE: Final = LARGE | HUGE
 
+# Of what is not misconfigured, kept apart: what a clear W above them makes read-only.
+_USABLE_PAGE: Final = 64
+_USABLE_SUPERPAGE: Final = 128
+
 Bits = NDArray[np.uint8]
 
 Flags = NDArray[np.bool_]
 
-_LEVELS: Final = (EptLevel.PTE, EptLevel.PDE, EptLevel.PDPTE, EptLevel.PML4E)
-_LEAF: Final = dict(zip(_LEVELS, np.array([PAGE, LARGE, HUGE, 0], np.uint8), strict=True))
-_SHUT: Final = dict(
-    zip(_LEVELS, np.array([READ_ONLY, GUARDED, GUARDED, GUARDED], np.uint8), strict=True)
+# What an entry adds to the bits below it.
+_OPEN, _SHUT, _BAD = np.arange(3, dtype=np.uint8)
+
+
+def _added(bits: int, bar: int) -> int:
+    """Return *bits* as they are below an entry that is open, shut (W clear) or bad (exits 49)."""
+    if bar >= _BAD:
+        # It is not write-protected: what it will be after the exit is not settled.
+        return bits & (PAGE | SUPERPAGE) | MISCONFIGURED if bits else 0
+    if bar == _SHUT:
+        page = READ_ONLY if bits & _USABLE_PAGE else 0
+        return bits | page | (GUARDED if bits & _USABLE_SUPERPAGE else 0)
+    return bits
+
+
+_BELOW: Final[Bits] = np.array(
+    [[_added(bits, bar) for bits in range(256)] for bar in range(4)], np.uint8
 )
-_MISCONFIGURED: Final = np.uint8(MISCONFIGURED)
+_LEAF: Final = {
+    EptLevel.PTE: np.uint8(PAGE | _USABLE_PAGE),
+    EptLevel.PDE: np.uint8(LARGE | _USABLE_SUPERPAGE),
+    EptLevel.PDPTE: np.uint8(HUGE | _USABLE_SUPERPAGE),
+    EptLevel.PML4E: np.uint8(0),
+}
 _MFN: Final = np.uint64(((1 << MFN_WIDTH) - 1) << PAGE_SHIFT)
 _BAD_LEAF: Final = np.isin(np.arange(8), list(RESERVED_EMT))
 _BAD_TABLE: Final = np.arange(8) > 0
@@ -131,7 +153,7 @@ class EptMap:
         out = np.zeros(window.cells, np.uint8)
         if self._root is not None:
             self._fill(out, window, self._rows[self._root], 0, 0)
-        return out
+        return out & np.uint8(_USABLE_PAGE - 1)
 
     # ── looking ──────────────────────────────────────────────────────────────
 
@@ -222,7 +244,7 @@ class EptMap:
 
         Return whether their bits changed.
         """
-        bits = _below(unions, row.barred[indices])
+        bits = _BELOW[row.barred[indices], unions]
         old = self._pool[row.slot]
         if np.array_equal(old[indices], bits):
             return False
@@ -257,19 +279,19 @@ class EptMap:
         if order <= window.order:  # of the root alone
             group = 1 << (window.order - order)
             bits = np.concatenate((bits, np.zeros(-len(bits) % group, np.uint8)))
-            _put(out, start >> window.order, _any(_below(bits, np.uint8(barred)), group))
+            _put(out, start >> window.order, _any(_BELOW[barred, bits], group))
             return
         each = 1 << (order - window.order)
         inside = slice(*np.searchsorted(row.indices, (low, high)).tolist())
         indices, tables = row.indices[inside], row.tables[inside]
         below = order - self._geometry.table_bits
         if below <= window.order:
-            spread = np.repeat(_below(bits, np.uint8(barred)), each).reshape(-1, each)
+            spread = np.repeat(_BELOW[barred, bits], each).reshape(-1, each)
             if tables:
                 found = self._pool[[self._rows[mfn].slot for mfn in tables]]
                 cells = _any(found, 1 << (window.order - below)).reshape(-1, each)
                 bars = row.barred[indices] | np.uint8(barred)
-                spread[indices - low] = _below(cells, bars[:, None])
+                spread[indices - low] = _BELOW[bars[:, None], cells]
             _put(out, start >> window.order, spread.reshape(-1))
             return
         leads = dict(zip(indices.tolist(), tables, strict=True))
@@ -280,8 +302,7 @@ class EptMap:
                 self._fill(out, window, self._rows[child], gfn, barred | int(row.barred[index]))
             else:
                 at = (gfn - window.first) >> window.order
-                one = _below(bits[index - low], np.uint8(barred))
-                out[max(0, at) : max(0, at + each)] = one
+                out[max(0, at) : max(0, at + each)] = _BELOW[barred, bits[index - low]]
 
 
 def _named(events: tuple[e.Event, ...]) -> Iterator[Mfn]:
@@ -304,20 +325,9 @@ def _read(words: NDArray[np.uint64], level: EptLevel) -> tuple[Flags, Bits, Bits
     if level > EptLevel.PTE:
         leaf = present & ((low & (SP if level < ROOT_LEVEL else 0)) != 0)
     emt = (low >> 3) & 7
-    shut = np.where(leaf, _SHUT[level], np.uint8(READ_ONLY | GUARDED))
-    barred = np.where(low & W, np.uint8(0), shut)
-    barred = np.where(np.where(leaf, _BAD_LEAF[emt], _BAD_TABLE[emt]), _MISCONFIGURED, barred)
-    return present & ~leaf, np.where(leaf, _LEAF[level] | barred, np.uint8(0)), barred
-
-
-def _below(bits: Bits, barred: Bits | np.uint8) -> Bits:
-    """Return *bits* as they are below entries that add *barred*.
-
-    What exits 49 first is not write-protected: what it will be then is not settled.
-    """
-    mapped = np.where(bits != 0, bits | barred, np.uint8(0))
-    misconfigured = (barred & _MISCONFIGURED) != 0
-    return np.where(misconfigured, mapped & np.uint8(0xFF ^ READ_ONLY ^ GUARDED), mapped)
+    bar = np.where(low & W, _OPEN, _SHUT)
+    bar = np.where(np.where(leaf, _BAD_LEAF[emt], _BAD_TABLE[emt]), _BAD, bar)
+    return present & ~leaf, np.where(leaf, _BELOW[bar, _LEAF[level]], np.uint8(0)), bar
 
 
 def _any(bits: Bits, group: int) -> Bits:
@@ -327,7 +337,8 @@ def _any(bits: Bits, group: int) -> Bits:
         wide = np.bitwise_or.reduce(flat.view(np.uint64).reshape(-1, group // 8), axis=1)
         for shift in (32, 16, 8):
             wide |= wide >> np.uint64(shift)
-        return wide.astype(np.uint8)
+        low: Bits = wide.astype(np.uint8)
+        return low
     found: Bits = np.bitwise_or.reduce(flat.reshape(-1, group), axis=1)
     return found
 

@@ -98,10 +98,11 @@ class Pages:
         bits = kept.mapping(self.ept)
         recorded, over = frame.state.domain.bitmap.bits, frame.over
         written = recorded.difference(over) if over else recorded
+        waiting = frame.pending.difference(recorded)
         marks = np.where(_IS_SHUT[bits], _WP, _CLEAN)
         for mark, pages in (
             (Mark.OVER, over),
-            (Mark.PENDING, frame.pending),
+            (Mark.PENDING, waiting),
             (Mark.DIRTY, written),
             (Mark.LOST, frame.lost),
         ):
