@@ -1,0 +1,222 @@
+"""The measurements: first paint, one step, a seek, a frame of the heatmap."""
+
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+BOOT = ROOT / "tests" / "data" / "traces" / "linux_boot_1vcpu.pwt.xz"
+
+
+class Row(NamedTuple):
+    """One line of the report."""
+
+    name: str
+    value: str
+    goal: str
+    verdict: str
+
+
+def _row(name: str, value: float, goal: float, unit: str, words: str) -> Row:
+    shown = f"{value:.2f}{unit}"
+    return Row(name, shown, f"goal <= {goal:g}{unit} {words}", "ok" if value <= goal else "MISSED")
+
+
+def first_paint(rounds: int = 9) -> list[Row]:
+    """Start both windows in turn; what counts is start of the process to end of the first paint."""
+    environment = dict(os.environ, PYTHONPATH=str(ROOT))
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    taken: dict[str, list[float]] = {"bare": [], "pmlviz": []}
+    heavy: set[str] = set()
+    for number in range(rounds + 1):
+        for which, times in taken.items():
+            with tempfile.TemporaryDirectory() as folder:
+                environment |= {"XDG_CONFIG_HOME": folder, "XDG_DATA_HOME": folder}
+                started = time.time()
+                done = subprocess.run(
+                    [sys.executable, str(ROOT / "bench" / "first_paint.py"), which],
+                    env=environment, capture_output=True, text=True, check=True,
+                )  # fmt: skip
+            words = done.stdout.split()
+            if which == "pmlviz" and len(words) > 1:
+                heavy |= set(words[1].split(","))
+            if number:  # the first round warms the caches
+                times.append(float(words[0]) - started)
+    ratio = statistics.median(taken["pmlviz"]) / statistics.median(taken["bare"])
+    loaded = ", ".join(sorted(heavy)) or "none"
+    clean = "ok" if not heavy else "MISSED"
+    return [
+        _row("first paint / bare QMainWindow with docks", ratio, 1.3, "x", ""),
+        Row("engine, numpy, pyqtgraph loaded by then", loaded, "goal none", clean),
+    ]
+
+
+def _median_ms(act: Callable[[], object], times: int) -> float:
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        act()
+        taken.append((time.perf_counter() - started) * 1e3)
+    return statistics.median(taken)
+
+
+def step() -> list[Row]:
+    """One item on, with every view of a 1600 x 1000 window repainted, on two sizes of guest."""
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance() or QApplication(["bench"])
+    medians = {}
+    for name, pages, level in (("256 MiB", 1 << 16, 1), ("1 TiB", 1 << 28, 2)):
+        window, close = _window(pages, level)
+        for _ in range(20):
+            window.session.step_item(1)
+            app.processEvents()
+
+        def once(window: object = window) -> None:
+            window.session.step_item(1)  # type: ignore[attr-defined]
+            app.processEvents()
+
+        medians[name] = _median_ms(once, 200)
+        close()
+    small, large = medians["256 MiB"], medians["1 TiB"]
+    return [
+        _row("one item, all views, 256 MiB guest", small, 16, " ms", ""),
+        _row("one item, all views, 1 TiB / 256 MiB guest", large / small, 1.5, "x", ""),
+    ]
+
+
+def _window(pages: int, level: int) -> tuple["object", Callable[[], None]]:
+    """Return a shown window on a guest of *pages* with scattered writes, and what closes it."""
+    from msgspec.structs import replace
+    from PySide6.QtWidgets import QApplication
+
+    from pmlviz.core.boot import boot
+    from pmlviz.core.document import open_document
+    from pmlviz.core.items import Item, Op
+    from pmlviz.core.script import ItemScript
+    from pmlviz.core.state import Region
+    from pmlviz.core.units import EptLevel, Gfn
+    from pmlviz.ui.app import open_window
+    from pmlviz.ui.settings import Settings
+
+    chance = random.Random(1)
+    items = [Item(Op.ENABLE)]
+    items += [Item(Op.WRITE, chance.randrange(pages) << 12) for _ in range(400)]
+    script = ItemScript.parse("\n".join(item.text for item in items))
+    start = boot([Region(Gfn(0), pages, EptLevel(level))])
+    document = replace(
+        open_document("tour-xen"), start=start, script=script, notes=(), next="", title="bench"
+    )
+    window = open_window(Settings(), "tour-xen")
+    window.resize(1600, 1000)
+    app = QApplication.instance()
+    assert app is not None
+    until = time.perf_counter() + 2
+    while time.perf_counter() < until:
+        app.processEvents()
+    window.session.open(document)
+    window.session.timeline.record_to(len(script))
+    app.processEvents()
+
+    def close() -> None:
+        window.session.undo.clear()
+        window.close()
+        window.deleteLater()
+        app.processEvents()
+
+    return window, close
+
+
+def seek() -> list[Row]:
+    """Go to 60 random places of the recorded Linux boot and show them whole."""
+    from pmlviz.core.document import TraceOptions, open_document
+    from pmlviz.ui.frame import resolve
+
+    document = open_document(str(BOOT), TraceOptions(map="4K", clean_every=10_000_000))
+    timeline = document.timeline()
+    started = time.perf_counter()
+    timeline.record_to(len(timeline.script))
+    whole = time.perf_counter() - started
+    chance = random.Random(1)
+
+    def once() -> None:
+        resolve(timeline, timeline.rest(chance.randrange(len(timeline.script))))
+
+    return [
+        _row("the Linux boot played whole, 181,378 records", whole, 120, " s", ""),
+        _row("seek to any point of it, frame resolved", _median_ms(once, 60), 50, " ms", ""),
+    ]
+
+
+def heatmap() -> list[Row]:
+    """Show new codes in our image and in a plain ImageItem of the same size, in turn."""
+    import numpy as np
+    import pyqtgraph as pg
+    from PySide6.QtWidgets import QApplication
+
+    from pmlviz.core.document import open_document
+    from pmlviz.ui.frame import resolve
+    from pmlviz.ui.views.stage_view import StageView
+
+    app = QApplication.instance() or QApplication(["bench"])
+    document = open_document("pml-full")
+    timeline = document.timeline()
+    frame = resolve(timeline, timeline.rest(515))
+    view = StageView()
+    view.resize(1360, 806)
+    view.show_frame(frame)
+    image = view.overview.image
+    rows, cols = 512, 512
+    plain = pg.ImageItem(axisOrder="row-major")
+    frames = [
+        np.random.default_rng(n).integers(0, 9, (rows, cols)).astype(np.uint8) for n in range(8)
+    ]
+    screens = []
+    for item in (None, plain):
+        screen = pg.GraphicsView()
+        screen.resize(cols, rows)
+        box = pg.ViewBox(enableMenu=False)
+        screen.setCentralItem(box)
+        item = item or pg.ImageItem(axisOrder="row-major", autoLevels=False)
+        box.addItem(item)
+        screen.show()
+        screens.append((screen, item))
+    app.processEvents()
+    table = view.overview.table()
+    ours, theirs = [], []
+    for n in range(60):
+        codes = frames[n % 8]
+        for times, (screen, item), show in (
+            (
+                ours,
+                screens[0],
+                lambda i, c: i.setImage(c, autoLevels=False, levels=(0, 255), lut=table),
+            ),
+            (theirs, screens[1], lambda i, c: i.setImage(c)),
+        ):
+            started = time.perf_counter()
+            show(item, codes)
+            screen.grab()
+            times.append(time.perf_counter() - started)
+    ratio = statistics.median(ours) / statistics.median(theirs)
+    del image
+    view.close()
+    for screen, _ in screens:
+        screen.close()
+    return [_row("heatmap frame / plain ImageItem.setImage", ratio, 1.0, "x", "")]
+
+
+MEASURES: dict[str, Callable[[], list[Row]]] = {
+    "first-paint": first_paint,
+    "step": step,
+    "seek": seek,
+    "heatmap": heatmap,
+}
+"""Every benchmark by name."""
