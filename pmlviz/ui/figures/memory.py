@@ -6,18 +6,16 @@ is shown, tied to its row. A guest of two regions of small pages is shown whole,
 
 import numpy as np
 
-from pmlviz.core import events as e
-from pmlviz.core.ept import MemType
 from pmlviz.core.state import Region
 from pmlviz.core.units import EptLevel, fmt_size, page_size_name
 from pmlviz.ui.figures import readout, theme
-from pmlviz.ui.figures.cells import Mark
+from pmlviz.ui.figures.cells import Mark, seam_opacity
 from pmlviz.ui.figures.ept_map import Bits
 from pmlviz.ui.figures.memory_block import (
-    age_of,
     axis,
     is_slab,
     is_void,
+    latest,
     marker,
     splitting,
     tiles,
@@ -27,8 +25,10 @@ from pmlviz.ui.figures.memory_fields import (
     BIG_SLAB,
     CODE,
     SLAB,
+    base_of,
     block_field,
     codes_of,
+    guard_of,
     mark_in,
     present,
     row_fields,
@@ -59,33 +59,32 @@ def layout(frame: Frame, width_: float, height: float) -> Scene:
     focus = int(subject_of(frame).gfn)
     regions = frame.state.domain.regions
     plan = plan_of(regions, focus, width_, height, pair=_is_pair(regions))
-    parts: list[Primitive] = [*panel(0, 0, width_, height)]
-    present_: set[int] = set()
-    if plan.rows is not None:
-        fields = row_fields(frame, plan.rows)
-        codes = np.concatenate([codes_of(field) for field in fields])
-        codes = codes.reshape(-1, plan.rows.cols)
-        present_ |= present((codes,))
-        parts += _funnel(frame, plan.rows, plan.blocks[-1], focus)
-        parts += overview(frame, plan.rows, codes, focus)
-    all_codes = {block: codes_of(block_field(frame, block)) for block in plan.blocks}
-    present_ |= present(all_codes.values())
+    fields = [block_field(frame, block) for block in plan.blocks]
+    blocks = {b: codes_of(field) for b, field in zip(plan.blocks, fields, strict=True)}
     now, ahead = _changed(frame), waits(frame)
-    for block, codes in all_codes.items():
-        parts += _block(frame, plan, block, codes, now=now, ahead=ahead)
-    parts += _header(frame, plan)
+    parts: list[Primitive] = [*panel(0, 0, width_, height), *_header(frame, plan)]
+    seen = present(blocks.values())
     if plan.rows is None:
-        parts += _counts(frame, plan, all_codes, ahead=ahead)
-    ages = [s.age for s in frame.splits if s.done and s.age < 8]
-    parts += legend(
-        plan.legend, width_ - theme.INSET, present_, seams=min(ages, default=None),
-        guarded=_guard(frame), now=now, ahead=ahead and not now, short=plan.compact,
-    )  # fmt: skip
-    parts.append(Anchor("memory.inlet", width_, height / 2))
-    for block in plan.blocks:
+        parts += _counts(frame, blocks, ahead=ahead)
+    else:
+        fields += row_fields(frame, plan.rows)
+        codes = np.concatenate([codes_of(field) for field in fields[1:]])
+        base = np.concatenate([base_of(field) for field in fields[1:]])
+        seen |= present((codes, base))
+        parts += _funnel(frame, plan.rows, plan.blocks[0], focus)
+        shape = (plan.rows.n_rows, plan.rows.cols)
+        parts += overview(frame, plan.rows, codes.reshape(shape), base.reshape(shape), focus)
+    for block, codes in blocks.items():
+        parts += _block(frame, plan, block, codes, now=now, ahead=ahead)
         if block.holds(focus):
             x, y = block.tile(focus)
             parts.append(Anchor("memory.gfn", x + block.z / 2, y + block.z / 2))
+    ages = [split.age for split in frame.splits if split.done and seam_opacity(split.age)]
+    parts += legend(
+        plan.legend, width_ - theme.INSET, seen, seams=min(ages, default=None),
+        guarded=guard_of(fields), now=now, ahead=ahead and not now, short=plan.compact,
+    )  # fmt: skip
+    parts.append(Anchor("memory.inlet", width_, height / 2))
     return Scene(width_, height, tuple(parts))
 
 
@@ -101,16 +100,6 @@ def _changed(frame: Frame) -> bool:
     if frame.focus is None or not frame.position.event:
         return False
     return mark_in(frame.before, frame.focus) is not mark_in(frame.state, frame.focus)
-
-
-def _guard(frame: Frame) -> str:
-    """Return what happens at the first touch of a superpage, if it is the same for all."""
-    root = frame.state.memory.get(frame.state.domain.root, b"")
-    words = np.frombuffer(root, "<u8")
-    low = words[(words & np.uint64(7)) != 0]
-    if len(low) and bool((((low >> np.uint64(3)) & np.uint64(7)) == MemType.RECALC).all()):
-        return "first touch exits (49)"
-    return ""
 
 
 def _header(frame: Frame, plan: Plan) -> Parts:
@@ -136,7 +125,7 @@ def _funnel(frame: Frame, rows: Rows, block: Block, focus: int) -> Parts:
     if box is None:
         return ()
     x, y, w, h = box
-    fill = "sunk" if age_of(frame, block) is None else "crack.ground"
+    fill = "sunk" if latest(frame, block) is None else "crack.ground"
     left = max(x + w, rows.x + rows.wide) + 4.5
     right = block.x - 50
     if right <= left + 4:
@@ -151,14 +140,14 @@ def _funnel(frame: Frame, rows: Rows, block: Block, focus: int) -> Parts:
 def _block(frame: Frame, plan: Plan, block: Block, codes: Bits, *, now: bool, ahead: bool) -> Parts:
     shown = frame.shown_gfn
     slab = is_slab(codes)
-    head, tail = _titles(frame, block, codes)
+    heads, tail = _titles(frame, block, codes)
     room = block.wide
     said = notes(frame, block, codes, 2 if plan.compact else 3)
     if splitting(frame, block):
         said = []
     tail = elide(tail, room * 0.5, theme.LABEL)
-    head = elide(head, room - width(tail, theme.LABEL) - 12, theme.BODY, bold=True)
-    color = "crack.text" if "table" in tail else "muted"
+    head = first_fitting(heads, room - width(tail, theme.LABEL) - 12, theme.BODY, bold=True)
+    color = "muted" if latest(frame, block) is None or slab else "crack.text"
     parts: list[Primitive] = [
         Text(block.x, 26, head, theme.BODY, bold=True),
         Text(block.x + block.wide, 26, tail, theme.LABEL, color=color, anchor="end"),
@@ -166,12 +155,12 @@ def _block(frame: Frame, plan: Plan, block: Block, codes: Bits, *, now: bool, ah
         *tiles(frame, block, codes, _slab_words(codes) if slab and not said else "", shown),
     ]
     tips = {note.gfn: readout.tip(frame, note.gfn) for note in said}
-    if block.holds(shown) and shown is not None:
-        focused = shown == frame.focus
-        tip = tips.get(shown) or readout.tip(frame, shown)
-        parts += marker(
-            block, shown, now=now and focused, ahead=ahead and not now and focused, tip=tip
-        )
+    for gfn in dict.fromkeys((frame.focus, shown)):
+        if gfn is None or not block.holds(gfn):
+            continue
+        mine = gfn == frame.focus
+        tip = tips.get(gfn) or readout.tip(frame, gfn)
+        parts += marker(block, gfn, now=now and mine, ahead=ahead and not now and mine, tip=tip)
     parts += callouts(block, codes, said, tips)
     return tuple(parts)
 
@@ -181,28 +170,32 @@ def _slab_words(codes: Bits) -> str:
     return f"{size}, one entry, one D flag"
 
 
-def _titles(frame: Frame, block: Block, codes: Bits) -> tuple[str, str]:
-    """Return the block's title and, for its right end, what is true of all of it."""
-    region = block.first // REGION
-    last = block.first + REGION - 1
+def _titles(frame: Frame, block: Block, codes: Bits) -> tuple[tuple[str, ...], str]:
+    """Return the block's title, long and short, and for its right end what is true of all of it."""
+    page = f"2 MiB page {block.first // REGION:,}"
+    frames = f"gfn {block.first} to {block.first + REGION - 1}"
     if is_void(codes):
-        return f"gfn {block.first} to {last}", "not mapped"
-    if (codes == BIG_SLAB).any() and is_slab(codes):
-        return f"2 MiB of one 1 GiB page, gfn {block.first} to {last}", ""
+        return (frames,), "not mapped"
     if is_slab(codes):
-        return f"2 MiB page {region}, one entry", ""
-    age = age_of(frame, block)
-    if age is not None:
-        split = next(
-            (x for x in frame.events if isinstance(x, e.SuperpageSplit) and x.gfn == block.first),
-            None,
-        )
-        tables = len(split.tables) if split is not None else 1
-        return (
-            f"2 MiB page {region}, now {REGION} tiles",
-            f"{tables} table{'s' * (tables > 1)}, +{4096 * tables} B",
-        )
-    return f"gfn {block.first} to {last}", _summary(codes)
+        flags = _flags(frame, block)
+        if (codes == BIG_SLAB).any():
+            return (f"2 MiB of one 1 GiB page, {frames}", "2 MiB of one 1 GiB page"), flags
+        return (f"{page}, one entry", "2 MiB page, one entry"), flags
+    split = latest(frame, block)
+    if split is None:
+        return (frames,), _summary(codes)
+    if split.pages > REGION:
+        heads = (f"{frames}, now {REGION} tiles", f"now {REGION} tiles")
+        return heads, f"one {fmt_size(split.pages)} page, split"
+    return (f"{page}, now {REGION} tiles", f"2 MiB page, now {REGION} tiles"), "1 table, +4096 B"
+
+
+def _flags(frame: Frame, block: Block) -> str:
+    """Return W and D of the superpage of *block*, where its entry is at hand."""
+    if not block.holds(frame.shown_gfn) or not frame.path:
+        return ""
+    leaf = frame.path[-1].entry
+    return f"W={leaf.w:d} D={leaf.d:d}" if leaf.present else ""
 
 
 def _summary(codes: Bits) -> str:
@@ -219,10 +212,10 @@ def _summary(codes: Bits) -> str:
     return " · ".join(said) if said else "clean"
 
 
-def _counts(frame: Frame, plan: Plan, codes: dict[Block, Bits], *, ahead: bool) -> Parts:
+def _counts(frame: Frame, codes: dict[Block, Bits], *, ahead: bool) -> Parts:
     every = np.concatenate(list(codes.values()))
     of = {mark: int((every == code).sum()) for mark, code in CODE.items()}
-    block = plan.blocks[0]
+    block = next(iter(codes))
     what = frame.item.op.value if frame.item is not None else ""
     waiting = f"1 {what} waits" if ahead else ""
     return counts(theme.INSET, 36.0, block.y + block.high, of, waiting)

@@ -4,7 +4,7 @@ from typing import Final
 
 from pmlviz.core import events as e
 from pmlviz.ui.figures import theme
-from pmlviz.ui.figures.cells import Mark, burst, cell, seam_opacity
+from pmlviz.ui.figures.cells import L_FROM, Mark, burst, cell, seam_opacity
 from pmlviz.ui.figures.ept_map import Bits
 from pmlviz.ui.figures.memory_fields import BIG_SLAB, CODE, SLAB, VOID
 from pmlviz.ui.figures.memory_plan import BLOCK_COLS, BLOCK_ROWS, REGION, Block
@@ -20,7 +20,8 @@ from pmlviz.ui.figures.scene import (
     Rect,
     Target,
 )
-from pmlviz.ui.frame import Frame
+from pmlviz.ui.figures.wires import QUARTER
+from pmlviz.ui.frame import Frame, Split
 
 _PALETTE: Final = (
     "sunk", "slab", "slab", "clean", "wp", "over", "pend.ground", "dirty", "lost.ground",
@@ -31,10 +32,11 @@ _SIGNS: Final = 96
 _ONLY_PENDING: Final = tuple("pend" if c == CODE[Mark.PENDING] else None for c in range(9))
 
 
-def age_of(frame: Frame, block: Block) -> int | None:
-    """Return how many items ago the region of *block* came to be of its own; None: long ago."""
-    held = (s for s in frame.splits if s.done and s.gfn <= block.first < s.gfn + s.pages)
-    return min((s.age for s in held if seam_opacity(s.age)), default=None)
+def latest(frame: Frame, block: Block) -> Split | None:
+    """Return the latest split that the region of *block* came out of; None if it was long ago."""
+    held = (s for s in frame.splits if s.gfn <= block.first < s.gfn + s.pages)
+    recent = (s for s in held if s.done and seam_opacity(s.age))
+    return min(recent, key=lambda s: s.age, default=None)
 
 
 def splitting(frame: Frame, block: Block) -> bool:
@@ -54,16 +56,15 @@ def tiles(frame: Frame, block: Block, codes: Bits, words: str, focus: int | None
     """Return the region: *codes* are its 512 pages', *words* stand on it while it is a slab."""
     x, y, z = block.x, block.y, block.z
     parts: list[Primitive] = []
-    age = age_of(frame, block)
+    split = latest(frame, block)
+    seams = None if split is None else seam_opacity(split.age)
     if splitting(frame, block) and block.holds(focus) and focus is not None:
         row, col = divmod(focus - block.first, BLOCK_COLS)
         parts += burst(x, y, BLOCK_COLS, BLOCK_ROWS, z, z - _gap(z), col, row)
     elif is_slab(codes):
         parts += slab(x, y, block.wide, block.high)
-        if age is not None:
-            parts.append(
-                Rect(x, y, block.wide, block.high, None, "crack", 2, 4, opacity=seam_opacity(age))
-            )
+        if seams is not None:
+            parts.append(Rect(x, y, block.wide, block.high, None, "crack", 2, 4, opacity=seams))
         if words:
             parts.append(
                 label(
@@ -76,7 +77,7 @@ def tiles(frame: Frame, block: Block, codes: Bits, words: str, focus: int | None
         parts.append(
             Raster(x, y, block.wide, block.high, BLOCK_ROWS, BLOCK_COLS, codes.tobytes(), _PALETTE)
         )
-        parts += _grid(block, None if age is None else seam_opacity(age))
+        parts += _grid(block, seams)
         parts += _signs(block, codes)
     parts.append(
         Raster(
@@ -161,6 +162,8 @@ def _signs(block: Block, codes: Bits) -> list[Primitive]:
         elif mark is Mark.PENDING:
             found += _hatches(block, codes)
             found += _grid_over(block)
+        elif mark is Mark.WRITE_PROTECTED and z - gap >= L_FROM:
+            found += _locks([block.tile(block.first + i) for i in at], z)
         elif mark is not Mark.DIRTY:
             found.append(_strokes(mark, [block.tile(block.first + i) for i in at], z))
     return found
@@ -212,6 +215,38 @@ def _strokes(mark: Mark, at: list[tuple[float, float]], z: float) -> Path:
         Mark.WRITE_PROTECTED: ("wp.lock", 0.2 * z),
     }[mark]
     return Path(tuple(d), stroke=color, width=wide)
+
+
+def _locks(at: list[tuple[float, float]], z: float) -> list[Primitive]:
+    """Return the lock of `cells.cell_l` on many tiles: all shackles, then all bodies."""
+    tile = z - _gap(z)
+    r = 0.29 * tile
+    side, arch = 0.8 * r, 0.5 * r
+    k = QUARTER * arch
+    shackles: list[Command] = []
+    bodies: list[Command] = []
+    for left, upper in at:
+        x, y = left + z / 2, upper + z / 2 + 0.02 * tile
+        top, bottom = y - 0.08 * r, y + r
+        high = top - 0.3 * r
+        shackles += (
+            ("M", x - arch, top),
+            ("L", x - arch, high),
+            ("C", x - arch, high - k, x - k, high - arch, x, high - arch),
+            ("C", x + k, high - arch, x + arch, high - k, x + arch, high),
+            ("L", x + arch, top),
+        )
+        bodies += (
+            ("M", x - side, top),
+            ("L", x + side, top),
+            ("L", x + side, bottom),
+            ("L", x - side, bottom),
+            ("Z",),
+        )
+    return [
+        Path(tuple(shackles), stroke="wp.lock", width=max(0.9, 0.28 * r)),
+        Path(tuple(bodies), fill="wp.lock"),
+    ]
 
 
 def is_void(codes: Bits) -> bool:

@@ -45,7 +45,8 @@ def notes(frame: Frame, block: Block, codes: Bits, most: int) -> list[Note]:
     for mark in (Mark.LOST, Mark.OVER, Mark.DIRTY, Mark.PENDING):
         code = CODE[mark]
         at = np.flatnonzero(codes == code)
-        if code in seen or not len(at):
+        # What is so of every page needs no note on one of them.
+        if code in seen or not 0 < len(at) < len(codes):
             continue
         near = (chosen[0] - block.first) if chosen else int(at[0])
         chosen.append(block.first + int(at[np.argmin(np.abs(at - near))]))

@@ -4,7 +4,7 @@ A code is a mark's rank (`pages.RANK`) above the codes of what maps the page, so
 the highest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,7 @@ from pmlviz.core import judge
 from pmlviz.core.state import State
 from pmlviz.ui.figures import pages
 from pmlviz.ui.figures.cells import Mark
-from pmlviz.ui.figures.ept_map import HUGE, PAGE, SUPERPAGE, Bits, Window
+from pmlviz.ui.figures.ept_map import GUARDED, HUGE, MISCONFIGURED, PAGE, SUPERPAGE, Bits, Window
 from pmlviz.ui.figures.memory_plan import Block, Rows
 from pmlviz.ui.frame import Frame
 
@@ -44,6 +44,12 @@ def codes_of(field: pages.Field) -> Bits:
     return np.where(field.marks > 0, marked, base)
 
 
+def base_of(field: pages.Field) -> Bits:
+    """Return the code of what maps each cell of *field*, without any mark."""
+    base: Bits = _BASE[field.bits]
+    return base
+
+
 def block_field(frame: Frame, block: Block) -> pages.Field:
     """Return the states of the pages of *block*."""
     return pages.PAGES.field(frame, Window(block.first, 512, 0))
@@ -70,3 +76,14 @@ def present(codes: Iterable[Bits]) -> set[int]:
     for some in codes:
         found.update(np.flatnonzero(np.bincount(some.reshape(-1), minlength=1)).tolist())
     return found
+
+
+def guard_of(fields: Sequence[pages.Field]) -> str:
+    """Return what the first touch or write of a superpage does, if it is the same for all."""
+    slabs = [field.bits[field.slabs] for field in fields]
+    every = np.concatenate(slabs) if slabs else np.zeros(0, np.uint8)
+    if len(every) and bool((every & MISCONFIGURED).all()):
+        return "first touch exits (49)"
+    if len(every) and bool((every & GUARDED).all()):
+        return "first write splits it (48)"
+    return ""

@@ -4,6 +4,7 @@ A row of 512 cells is 2 MiB at a page a cell. Where rows are high enough, the he
 its state, as in `cells.cell_s`; in thin bands only upper and lower half are told apart.
 """
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -19,33 +20,35 @@ from pmlviz.ui.figures.scene import Anchor, Group, Primitive, Raster, Rect, Targ
 from pmlviz.ui.figures.text import first_fitting
 from pmlviz.ui.frame import Frame
 
-_PALETTE: Final = (
-    None, "slab", "slab", "clean", "wp", "over", "pend.line", "dirty", "lost", "clean.hairline",
-)  # fmt: skip
+_PALETTE: Final = (None, None, None, None, "wp", "over", "pend.line", "dirty", "lost")
+_GROUND: Final = ("sunk", "slab", "slab", "clean")
 _HIGH: Final = 10
-"""Sub-rows of a row that has room for forms: eight of body, two of gap."""
+"""Parts of a row that has room for forms: eight of body, two of gap."""
 
-_BODY: Final = 8
+_FORMS: Final = (
+    (Mark.WRITE_PROTECTED, 3, 5), (Mark.OVER, 0, 4), (Mark.PENDING, 4, 8), (Mark.DIRTY, 0, 8),
+    (Mark.LOST, 0, 8),
+)  # fmt: skip
+_HALVES: Final = (
+    (Mark.WRITE_PROTECTED, 0, 2), (Mark.OVER, 0, 1), (Mark.PENDING, 1, 2), (Mark.DIRTY, 0, 2),
+    (Mark.LOST, 0, 2),
+)  # fmt: skip
 _ROOM: Final = 15.0
 """Height that words in a slab need, px."""
 
 
-def overview(frame: Frame, rows: Rows, codes: Bits, focus: int) -> Parts:
-    """Return the overview; *codes* are (rows, cols), *focus* the frame whose region is outlined."""
-    inside: list[Primitive] = []
-    if rows.single:
-        inside += _single(frame, rows, codes)
-    else:
-        inside.append(
-            Rect(rows.x - 0.5, rows.y - 0.5, rows.wide + 1, rows.high + 1, "sunk", "line", 1)
-        )
-    inside.append(_raster(rows, codes))
-    if not rows.single:
-        inside += _slab_runs(rows, codes)
-    inside += _targets(rows)
+def overview(frame: Frame, rows: Rows, codes: Bits, base: Bits, focus: int) -> Parts:
+    """Return the overview; *codes* and *base*, what maps the cells, are (rows, cols).
+
+    The region of *focus* is outlined.
+
+    Group `overview` holds the marks, on transparent ground, and what a click meets.
+    """
+    ground = _single(frame, rows, base) if rows.single else _bands(frame, rows, base)
     return (
         *_labels(rows, focus),
-        Group("overview", tuple(inside)),
+        Group("overview.ground", tuple(ground)),
+        Group("overview", (_marks(rows, codes), *_targets(rows))),
         Anchor("memory.overview.tl", rows.x, rows.y),
         Anchor("memory.overview.br", rows.x + rows.wide, rows.y + rows.high),
         *_outline(rows, focus),
@@ -72,13 +75,9 @@ def _outline(rows: Rows, focus: int) -> Parts:
     if box is None:
         return ()
     x, y, w, h = box
-    gap = 3.0 if rows.single else 2.0
-    up = 3.0 if rows.single else 0.0
-    frame = Rect(
-        x - gap, y - gap - up, w + 2 * gap, h + 2 * gap + up, None, "ink", theme.EMPHASIS, 3,
-        target=Target("gfn", focus),
-    )  # fmt: skip
-    return (frame,)
+    if rows.single:
+        return (Rect(x - 3, y - 6, w + 6, h + 9, None, "ink", theme.EMPHASIS, 3),)
+    return (Rect(x - 2.5, y - 2.5, w + 5, h + 5, None, "ink", theme.EMPHASIS, 1.5),)
 
 
 def _labels(rows: Rows, focus: int) -> Parts:
@@ -98,23 +97,22 @@ def _labels(rows: Rows, focus: int) -> Parts:
     )  # fmt: skip
 
 
-def _single(frame: Frame, rows: Rows, codes: Bits) -> list[Primitive]:
+def _single(frame: Frame, rows: Rows, base: Bits) -> list[Primitive]:
     """Return the grounds of rows that are one region each: slabs, shattered rows, plain ones."""
     found: list[Primitive] = []
     firsts = rows.firsts()
     ages = {s.gfn // REGION: s.age for s in frame.splits if s.done and s.pages == REGION}
     told = False
     for n, first in enumerate(firsts):
-        y, some = rows.y + n * rows.pitch, codes[n]
+        y, some = rows.y + n * rows.pitch, base[n]
         least, most = int(some.min()), int(some.max())
-        slab = next((c for c in (SLAB, BIG_SLAB) if c in (least, most) or (some == c).any()), None)
-        if slab is not None and least in (SLAB, BIG_SLAB):
+        if least in (SLAB, BIG_SLAB):
             found.append(Rect(rows.x, y, rows.wide, rows.body, "slab", radius=3))
             found += bracket(rows.x, y, rows.wide, rows.body)
             if rows.body >= _ROOM - 3:
-                size = "1 GiB" if slab == BIG_SLAB else "2 MiB"
+                size = "1 GiB" if least == BIG_SLAB else "2 MiB"
                 long = f"{size}, one entry, one D flag"
-                part = f"part of one {size} page" if slab == BIG_SLAB else size
+                part = f"part of one {size} page" if least == BIG_SLAB else size
                 found.append(
                     label(
                         rows.x + rows.wide / 2, y + rows.body / 2, part if told else long,
@@ -132,63 +130,82 @@ def _single(frame: Frame, rows: Rows, codes: Bits) -> list[Primitive]:
     return found
 
 
-def _raster(rows: Rows, codes: Bits) -> Raster:
-    """Return all marks, and in bands their ground, as one raster of rows split for their forms."""
+def _bands(frame: Frame, rows: Rows, base: Bits) -> list[Primitive]:
+    """Return the ground of rows that are many regions: what maps them, and recent splits."""
+    ground = Raster(
+        rows.x, rows.y, rows.wide, rows.high, rows.n_rows, rows.cols, base.tobytes(), _GROUND
+    )
+    edge = Rect(rows.x - 0.5, rows.y - 0.5, rows.wide + 1, rows.high + 1, None, "line", 1)
+    return [ground, edge, *_shattered(frame, rows), *_slab_runs(rows, base)]
+
+
+def _marks(rows: Rows, codes: Bits) -> Raster:
+    """Return all marks as one raster, each row split so that their heights tell them apart."""
+    forms, high = (_FORMS, _HIGH) if rows.single else (_HALVES, 2)
     n, cols = codes.shape
-    if rows.single:
-        sub = np.zeros((n, _HIGH, cols), np.uint8)
-        for mark, low, high in (
-            (Mark.WRITE_PROTECTED, 3, 5), (Mark.OVER, 0, 4), (Mark.PENDING, 4, 8),
-            (Mark.DIRTY, 0, 8),
-        ):  # fmt: skip
-            here = np.where(codes == CODE[mark], np.uint8(CODE[mark]), np.uint8(0))
-            np.maximum(sub[:, low:high], here[:, None, :], out=sub[:, low:high])
-    else:
-        ground = np.where(codes > CLEAN, np.uint8(CLEAN), codes)
-        sub = np.repeat(codes[:, None, :], 2, axis=1)
-        sub[:, 1][codes == CODE[Mark.OVER]] = ground[codes == CODE[Mark.OVER]]
-        sub[:, 0][codes == CODE[Mark.PENDING]] = ground[codes == CODE[Mark.PENDING]]
-    lost = codes == CODE[Mark.LOST]
-    if lost.any():
-        wide = lost.copy()
-        wide[:, 1:] |= lost[:, :-1]
-        wide[:, :-1] |= lost[:, 1:]
-        sub[np.broadcast_to(wide[:, None, :], sub.shape)] = CODE[Mark.LOST]
-        if rows.single and n > 1:
-            # Into the gap above, too: what is lost breaks the outline of its row.
-            sub[:-1, _BODY:][np.broadcast_to(wide[1:, None, :], sub[:-1, _BODY:].shape)] = CODE[
-                Mark.LOST
-            ]
-    return Raster(
-        rows.x, rows.y, rows.wide, rows.high, sub.shape[0] * sub.shape[1], cols,
-        sub.tobytes(), _PALETTE,
-    )  # fmt: skip
+    sub = np.zeros((n, high, cols), np.uint8)
+    if int(codes.max()) > CLEAN:
+        for mark, low, top in forms:
+            here = codes == CODE[mark]
+            sub[:, low:top] |= np.where(here, np.uint8(CODE[mark]), np.uint8(0))[:, None, :]
+    flat = sub.reshape(n * high, cols)
+    if bool((codes == CODE[Mark.LOST]).any()):
+        _widen(flat)
+    return Raster(rows.x, rows.y, rows.wide, rows.high, n * high, cols, flat.tobytes(), _PALETTE)
 
 
-def _slab_runs(rows: Rows, codes: Bits) -> list[Primitive]:
+def _widen(cells: Bits) -> None:
+    """Let what is lost be three cells wide, and reach beyond its row."""
+    lost = cells == CODE[Mark.LOST]
+    wide = lost.copy()
+    wide[:, 1:] |= lost[:, :-1]
+    wide[:, :-1] |= lost[:, 1:]
+    tall = wide.copy()
+    for far in (1, 2) if len(cells) % _HIGH == 0 else (1,):
+        tall[far:] |= wide[:-far]
+        tall[:-far] |= wide[far:]
+    cells[tall] = CODE[Mark.LOST]
+
+
+def _slab_runs(rows: Rows, base: Bits) -> list[Primitive]:
     """Return brackets and words over runs of bands that superpages alone map."""
     found: list[Primitive] = []
-    least = codes.min(axis=1)
-    whole = np.where(np.isin(least, (SLAB, BIG_SLAB)), least, 0)
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], whole, [0]))))
-    for a, b in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        high = (b - a) * rows.pitch
-        if not whole[a] or high < _ROOM:
-            continue
-        y = rows.y + a * rows.pitch
+    least, most = base.min(axis=1), base.max(axis=1)
+    whole = np.where((least == most) & np.isin(least, (SLAB, BIG_SLAB)), least, 0)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], whole, [0])))).tolist()
+    runs = [(a, b) for a, b in pairwise(edges) if whole[a] and (b - a) * rows.pitch >= _ROOM]
+    longest = max(runs, key=lambda run: run[1] - run[0], default=None)
+    for a, b in runs:
+        y, high = rows.y + a * rows.pitch, (b - a) * rows.pitch
         found += bracket(rows.x, y, rows.wide, high)
         size = 1 << 18 if whole[a] == BIG_SLAB else REGION
-        count = (b - a) * rows.pages // size
-        name = fmt_size(size)
-        if count > 1:
-            words = (f"{count:,} × {name}, one entry and one D flag each", f"{count:,} × {name}")
+        count, name = (b - a) * rows.pages // size, fmt_size(size)
+        each = ", one entry and one D flag each" if count > 1 else ", one entry, one D flag"
+        short = f"{count:,} × {name}" if count > 1 else name
+        bold = (a, b) == longest
+        options = (short + each, short) if bold else (short,)
+        size_ = theme.LABEL if bold else theme.CAPTION
+        text = first_fitting(options, rows.wide - 30, size_, bold=bold)
+        middle = rows.x + rows.wide / 2
+        found.append(label(middle, y + high / 2, text, size_, bold=bold, anchor="middle"))
+    return found
+
+
+def _shattered(frame: Frame, rows: Rows) -> list[Primitive]:
+    """Return the seams of recent splits over bands: an orange edge, and a tick each 8 px."""
+    found: list[Primitive] = []
+    for split in frame.splits:
+        first, last = rows.row_of(split.gfn), rows.row_of(split.gfn + split.pages - 1)
+        if first is None or last is None or not split.done or not seam_opacity(split.age):
+            continue
+        y, high = rows.y + first * rows.pitch, (last + 1 - first) * rows.pitch
+        if split.pages >= rows.pages:
+            found += seams_s(rows.x, y, rows.wide, high, age=split.age)
         else:
-            words = (f"{name}, one entry, one D flag", name)
-        text = first_fitting(words, rows.wide - 30, theme.LABEL, bold=True)
-        middle = rows.y + a * rows.pitch + high / 2
-        found.append(
-            label(rows.x + rows.wide / 2, middle, text, theme.LABEL, bold=True, anchor="middle")
-        )
+            x = rows.x + (split.gfn % rows.pages >> rows.order) * rows.cell
+            wide = max(4.0, (split.pages >> rows.order) * rows.cell)
+            x = min(x, rows.x + rows.wide - wide)
+            found += seams_s(x, y, wide, high, age=split.age)
     return found
 
 

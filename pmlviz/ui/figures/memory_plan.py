@@ -186,7 +186,9 @@ def plan_of(
     z = min(high / BLOCK_ROWS, room)
     first = focus // REGION * REGION
     block = Block(first, width_ - inset - BLOCK_COLS * z, TOP, z)
-    rows = _rows(regions, cols, left, high)
+    # Whole quarters of a px a cell, so that columns differ little in width.
+    cell = min(2.0, (block.x - between - left) // (cols / 4) / 4)
+    rows = _rows(regions, cols, left, high)._replace(cell=max(1.0, cell))
     return Plan(width_, height, compact, rows, (block,), legend)
 
 
