@@ -58,10 +58,10 @@ def lens(
         return _full(frame, page, vcpu, rows, top, tall)
     n = 5 if compact else 6
     index = vcpu.pml_index
-    first = min(entries - 1, index + 2)
+    first = min(entries - 1, max(index + 2, n - 1))
     slots = [s for s in range(first, first - n, -1) if s >= 0]
     parts: list[Primitive] = []
-    anchors: list[Anchor] = []
+    at: dict[int, float] = {}
     logged = _logged_slot(frame)
     said_never = False
     for place, slot in enumerate(slots):
@@ -69,15 +69,14 @@ def lens(
         row, never = _row(frame, page, vcpu, slot, rows, y, quiet=said_never)
         parts += row
         said_never = said_never or never
-        middle = y + rows.high / 2
+        at[slot] = y + rows.high / 2
         if slot == logged:
             parts += changed(x, y, w, rows.high)
-            anchors.append(Anchor("pml.slot", 0, middle))
-        elif slot == index:
-            anchors.append(Anchor("pml.index", 0, middle))
-    if not any(a.name == "pml.slot" for a in anchors):
-        at = next((a.y for a in anchors if a.name == "pml.index"), top + rows.high / 2)
-        anchors.append(Anchor("pml.slot", 0, at))
+    drained = _drained_slot(frame)
+    told = next((at[s] for s in (logged, drained, index) if s in at), top + rows.high / 2)
+    anchors = [Anchor("pml.slot", 0, told)]
+    if index in at:
+        anchors.append(Anchor("pml.index", 0, at[index]))
     bottom = top + (len(slots) - 1) * rows.pitch + rows.high
     span = (slots[0], slots[-1], top, bottom)
     return Lens(tuple(parts), tuple(anchors), (span,), x + w, bottom, 0)
@@ -88,8 +87,21 @@ def _logged_slot(frame: Frame) -> int | None:
         match event:
             case e.PmlLogged(vcpu=vcpu, slot=slot) if vcpu == frame.vcpu:
                 return slot
-            case e.PmlIndexReset() | e.AccessBegan():
+            case e.PmlIndexReset(vcpu=vcpu) if vcpu == frame.vcpu:
                 return None
+            case e.AccessBegan():
+                return None
+            case _:
+                continue
+    return None
+
+
+def _drained_slot(frame: Frame) -> int | None:
+    """Return the highest slot that this item drained so far."""
+    for event in reversed(frame.done):
+        match event:
+            case e.DrainBegan(vcpu=vcpu, first=first, count=count) if vcpu == frame.vcpu and count:
+                return first + count - 1
             case _:
                 continue
     return None
@@ -111,21 +123,11 @@ def _row(
         word = elide_middle(fmt(gpa), room, theme.LABEL, "mono", bold=True)
         tip = f"PML[{slot}] = {gpa:#018x}: gfn {fmt(gpa >> 12)}, waits for a drain"
         return [
-            Rect(
-                rows.x,
-                y,
-                rows.w,
-                rows.high,
-                "pend.ground",
-                "pend.line",
-                1.25,
-                4,
-                target=target,
-                tip=tip,
-            ),
+            Rect(rows.x, y, rows.w, rows.high, "pend.ground", "pend.line", theme.BORDER, 4,
+                 target=target, tip=tip),
             Text(left, base, str(slot), theme.LABEL, "mono"),
             Text(right, base, word, theme.LABEL, "mono", bold=True, anchor="end"),
-        ], False
+        ], False  # fmt: skip
     tip = f"PML[{slot}] " + (
         f"still holds {gpa:#018x}, drained: stale" if gpa else "was never written"
     )
@@ -172,34 +174,21 @@ def _full(frame: Frame, page: bytes, vcpu: Vcpu, rows: _Rows, top: float, tall: 
     middle_x, middle = rows.x + rows.w / 2 - 12, (top + n * rows.pitch + low_top) / 2
     if low_top - (top + n * rows.pitch) > 76:
         parts += [
-            Text(
-                middle_x,
-                middle - 18,
-                "· · ·",
-                theme.TITLE,
-                bold=True,
-                color="muted",
-                anchor="middle",
-            ),
-            Text(
-                middle_x,
-                middle + 4,
-                "every slot waits",
-                theme.LABEL,
-                color="muted",
-                anchor="middle",
-            ),
-            Text(
-                middle_x, middle + 21, "for the drain", theme.LABEL, color="muted", anchor="middle"
-            ),
-        ]
+            Text(middle_x, middle - 18, "· · ·", theme.TITLE, bold=True, color="muted",
+                 anchor="middle"),
+            Text(middle_x, middle + 4, "every slot waits", theme.LABEL, color="muted",
+                 anchor="middle"),
+            Text(middle_x, middle + 21, "for the drain", theme.LABEL, color="muted",
+                 anchor="middle"),
+        ]  # fmt: skip
     y = silo_bottom + 12
     base = baseline(y + 13, theme.LABEL)
     right = rows.x + rows.w
     parts += [
         Rect(rows.x, y, rows.w, 26, "accent.soft", "accent", 2, 4, (5, 4),
              tip=f"index {vcpu.pml_index:#06x} is past slot {entries - 1}: the log is full"),
-        Text(rows.x + 8, base, f"{vcpu.pml_index:#06x}", theme.LABEL, "mono", bold=True, color="accent"),
+        Text(rows.x + 8, base, f"{vcpu.pml_index:#06x}", theme.LABEL, "mono", bold=True,
+             color="accent"),
         Text(right - 8, base, "no slot", theme.LABEL, bold=True, color="accent", anchor="end"),
         Line(right + 2, y + 13, right + 9, y + 13, "accent", 2),
         _cross(right + 14, y + 13),

@@ -36,12 +36,12 @@ def folded(frame: Frame, x: float, y: float, room: float) -> list[Primitive]:
     send = f"{len(frame.state.domain.bitmap.bits.union(frame.pending)):,}"
     parts.append(Text(at + 54, base, send, theme.BODY, "mono", bold=True))
     base += 22
-    kept, sentence = verdict(frame)
-    good = kept == "kept"
+    lost = len(frame.lost)
+    good = not lost
     parts.append(Text(x, base, "promise", theme.LABEL, color="muted"))
-    said = "✔ kept (I-3)" if good else f"✘ {sentence}"
+    said = "✔ kept (I-3)" if good else f"✘ broken: {lost:,} lost"
     parts.append(
         Text(x + 60, base, elide(said, room - 60, theme.LABEL, bold=True), theme.LABEL, bold=True,
-             color="ok" if good else "lost.text")
+             color="ok" if good else "lost.text", tip=verdict(frame)[1])
     )  # fmt: skip
     return parts

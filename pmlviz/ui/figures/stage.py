@@ -6,10 +6,11 @@ the parts offer anchors, and what joins them is added here, after layout.
 
 from typing import Final, NamedTuple
 
+from pmlviz.core.telling import Story
 from pmlviz.ui.figures import buffer, memory, telling, theme, upper_stage
-from pmlviz.ui.figures.parts import disc
+from pmlviz.ui.figures.parts import Parts, disc
 from pmlviz.ui.figures.passes import anchors
-from pmlviz.ui.figures.scene import NOT_YET, Path, Point, Primitive, Scene, placed
+from pmlviz.ui.figures.scene import NOT_YET, Group, Path, Point, Primitive, Scene, placed
 from pmlviz.ui.figures.stage_discs import number_of
 from pmlviz.ui.figures.told import story_of
 from pmlviz.ui.figures.wires import arrow_head, wire
@@ -20,6 +21,7 @@ FULL_HEIGHT: Final = 770.0
 LEAST_WIDTH: Final = 1180.0
 LEAST_HEIGHT: Final = 560.0
 NATURAL: Final = (1360.0, 806.0)
+_DISC: Final = 11.0
 
 
 class Sizes(NamedTuple):
@@ -68,42 +70,55 @@ def layout(frame: Frame, width: float, height: float, *, extras: bool | None = N
         placed(side, "buffer", left + s.gutter, 0),
     ]
     whole = anchors(Scene(w, h, tuple(parts)))
-    parts += _wire(whole, left, s.gutter)
-    parts += _outlet(whole, left)
-    for name in ("pml.slot", "pml.index"):
-        number = number_of(story, "pml.slot" if name == "pml.slot" else "pml.index")
-        if number is not None and name in whole:
-            x, y = whole[name]
-            parts += disc(number, x - 1, y, 11)
+    parts.append(Group("wires", (*_joined(whole, story, left, s.gutter), *_outlet(whole, left))))
     if scale < 1:
         return Scene(width, height, (placed(Scene(w, h, tuple(parts)), "stage", 0, 0, scale),))
     return Scene(width, height, tuple(parts))
 
 
-def _wire(whole: dict[str, Point], left: float, gutter: float) -> list[Primitive]:
+def _joined(whole: dict[str, Point], story: Story, left: float, gutter: float) -> Parts:
+    """Return the wire from D and the discs of *story* that belong on the buffer."""
+    slot, index = number_of(story, "pml.slot"), number_of(story, "pml.index")
+    parts: list[Primitive] = [*_wire(whole, left, gutter, ends_at_disc=slot is not None)]
+    at = whole.get("pml.slot")
+    if slot is not None and at is not None:
+        parts += disc(slot, at[0] - 1, at[1], _DISC)
+    below = whole.get("pml.index")
+    if below is None or (
+        slot is not None and at is not None and abs(below[1] - at[1]) < 2 * _DISC - 1
+    ):
+        # What was drained stands where the index is now: its number in words has room for a disc.
+        below = whole.get("pml.head")
+    if index is not None and below is not None:
+        parts += disc(index, below[0] - 1, below[1], _DISC)
+    return tuple(parts)
+
+
+def _wire(whole: dict[str, Point], left: float, gutter: float, *, ends_at_disc: bool) -> Parts:
     """Return the last leg of the wire from D: from the road's edge to the slot."""
-    start = whole.get("wire.solid") or whole.get("wire.dashed")
-    end = whole.get("pml.slot" if "wire.solid" in whole else "pml.index")
+    solid = whole.get("wire.solid")
+    start = solid or whole.get("wire.dashed")
+    end = whole.get("pml.slot" if solid else "pml.index")
     if start is None or end is None:
-        return []
-    dash = () if "wire.solid" in whole else NOT_YET
+        return ()
     x, y = end
-    points = [start, (x + 2, y)]
+    points = [start, (x + theme.INSET - 3, y)]
     if abs(start[1] - y) > 1:
         middle = left + gutter / 2
-        points = [start, (middle, start[1]), (middle, y), (x + 12, y)]
-    return [*wire(points, radius=5, head=10, dash=dash)]
+        points = [start, (middle, start[1]), (middle, y), points[-1]]
+    head = 0 if solid and ends_at_disc else 10
+    return wire(points, radius=5, head=head, dash=() if solid else NOT_YET)
 
 
-def _outlet(whole: dict[str, Point], left: float) -> list[Primitive]:
+def _outlet(whole: dict[str, Point], left: float) -> Parts:
     """Return the mouth of the pipe, pointing into guest memory."""
     out = whole.get("pml.outlet")
     if out is None:
-        return []
+        return ()
     x, y = out
     d = (("M", x, y), ("L", left - 2, y))
-    return [
+    return (
         Path(d, stroke="road", width=theme.PIPE, cap="butt"),
         Path(d, stroke="pend.line", width=1.5, dash=(5, 5), cap="butt"),
         arrow_head(left - 10, y, "left", length=11, spread=7, fill="pend.line"),
-    ]
+    )
