@@ -13,6 +13,7 @@ from pmlviz.ui.figures.cells import Mark, seam_opacity
 from pmlviz.ui.figures.ept_map import Bits
 from pmlviz.ui.figures.memory_block import (
     axis,
+    axis_width,
     is_slab,
     is_void,
     latest,
@@ -127,7 +128,7 @@ def _funnel(frame: Frame, rows: Rows, block: Block, focus: int) -> Parts:
     x, y, w, h = box
     fill = "sunk" if latest(frame, block) is None else "crack.ground"
     left = max(x + w, rows.x + rows.wide) + 4.5
-    right = block.x - 50
+    right = block.x - max(50.0, axis_width(block) + 14)
     if right <= left + 4:
         return ()
     d = (

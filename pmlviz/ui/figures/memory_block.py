@@ -20,6 +20,7 @@ from pmlviz.ui.figures.scene import (
     Rect,
     Target,
 )
+from pmlviz.ui.figures.text import width
 from pmlviz.ui.figures.wires import QUARTER
 from pmlviz.ui.frame import Frame, Split
 
@@ -86,6 +87,11 @@ def tiles(frame: Frame, block: Block, codes: Bits, words: str, focus: int | None
         )
     )  # fmt: skip
     return tuple(parts)
+
+
+def axis_width(block: Block) -> float:
+    """Return how wide the frame numbers left of *block* are."""
+    return width(f"{block.first:#05x}", theme.CAPTION, "mono")
 
 
 def axis(block: Block) -> Parts:

@@ -18,6 +18,12 @@ TOP: Final = 38.0
 _LABEL: Final = 44.0
 """Room for a row label left of a block."""
 
+_COUNTS: Final = 128.0
+"""Room for the counts left of two blocks."""
+
+_BETWEEN: Final = 66.0
+"""From one block to the next."""
+
 _LEAST_TILE: Final = 9.0
 _LEAST_ROW: Final = 8.0
 """Rows less high than this have no gaps between them and no words in them."""
@@ -166,11 +172,10 @@ def plan_of(
     legend = height - (13.5 if compact else 15.5)
     inset = theme.INSET
     if pair:
-        counts = 112.0
-        least = _LABEL
-        z = min(high / BLOCK_ROWS, (width_ - 2 * inset - counts - 2 * least) / 2 / BLOCK_COLS)
+        least = inset + _COUNTS + _LABEL
+        z = min(high / BLOCK_ROWS, (width_ - inset - _BETWEEN - least) / 2 / BLOCK_COLS)
         second = width_ - inset - BLOCK_COLS * z
-        first = max(inset + counts + least - 14, second - 66 - BLOCK_COLS * z)
+        first = max(least, second - _BETWEEN - BLOCK_COLS * z)
         spans = spans_of(regions, REGION)
         at = [gfn for span in spans for gfn in range(span.first, span.end, REGION)]
         blocks = (Block(at[0], first, TOP, z), Block(at[1], second, TOP, z))
