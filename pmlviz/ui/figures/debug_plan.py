@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from pmlviz.ui.figures import theme
 
-COMPACT_WIDTH: Final = 1000.0
+COMPACT_WIDTH: Final = 1040.0
 COMPACT_HEIGHT: Final = 384.0
 """A path in less room than either is drawn compactly."""
 

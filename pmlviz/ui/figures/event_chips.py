@@ -8,7 +8,7 @@ from pmlviz.core.stats import Mark
 from pmlviz.ui.figures.debug_plan import SMALL
 from pmlviz.ui.figures.event_axis import Span
 from pmlviz.ui.figures.parts import Parts
-from pmlviz.ui.figures.scene import NOT_YET, Dash, Primitive, Rect, Target, Text, Token
+from pmlviz.ui.figures.scene import Dash, Primitive, Rect, Target, Text, Token
 from pmlviz.ui.figures.text import width
 from pmlviz.ui.frame import Frame
 
@@ -27,6 +27,8 @@ _WORDS: Final[tuple[tuple[Mark, str, str], ...]] = (
 """The gravest first; each with its word and what it says in full."""
 
 _HIGH: Final = 15.0
+_NOT_YET: Final[Dash] = (3.0, 2.0)
+"""Short dashes, for so small a thing."""
 _PAD: Final = 4.5
 _APART: Final = 3.0
 
@@ -103,7 +105,7 @@ def _draw(chip: _Chip, x: float, y: float, w: float, when: str, *, later: bool) 
     elif chip.mark is Mark.LOST:
         fill, edge, ink = "lost.ground", "lost", "lost.text"
     if later:
-        fill, dash = "panel", NOT_YET
+        fill, dash = "panel", _NOT_YET
         ink = ink if chip.mark is Mark.SPLIT or chip.mark is Mark.LOST else "muted"
     if when == "now":
         fill, edge, ink = "accent", "accent", "accent.ink"

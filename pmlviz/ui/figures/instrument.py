@@ -11,17 +11,20 @@ from pmlviz.ui.figures import counter_bars, glass, rail, slots
 from pmlviz.ui.figures.debug_plan import plan_of
 from pmlviz.ui.figures.drain_ahead import drained
 from pmlviz.ui.figures.instrument_wires import Joints, home_pipe, log_wire
+from pmlviz.ui.figures.parts import panel
 from pmlviz.ui.figures.passes import anchors
-from pmlviz.ui.figures.scene import Group, Line, Primitive, Rect, Scene, placed
+from pmlviz.ui.figures.scene import Group, Line, Primitive, Scene, placed
 from pmlviz.ui.figures.subject import subject_of
 from pmlviz.ui.frame import Frame
 
 NATURAL: Final = (1360.0, 818.0)
-LEAST: Final = (1064.0, 590.0)
+LEAST: Final = (1040.0, 590.0)
 """In less room it is drawn smaller."""
 
-_SIDE: Final = (232.0, 312.0, 0.23)
+_SIDE: Final = (224.0, 312.0, 0.23)
 """Width of the right column: least, most, and its share of the whole."""
+_PATH, _NARROW_SIDE = 1048.0, 248.0
+"""The path is drawn in full from this width on; for that the right column gives way so far."""
 _LEAST_PATH, _LEAST_GLASS = 330.0, 260.0
 _MOST_PATH: Final = 520.0
 _SHARE: Final = 0.5085
@@ -34,12 +37,14 @@ def layout(frame: Frame, width: float, height: float) -> Scene:
     sheet = _sheet(frame, width / scale, height / scale)
     if scale == 1:
         return sheet
-    return Scene(width, height, (placed(sheet, "sheet", 0, 0, scale),), "panel")
+    return Scene(width, height, (placed(sheet, "sheet", 0, 0, scale),))
 
 
 def _sheet(frame: Frame, width: float, height: float) -> Scene:
     least, most, share = _SIDE
     side = round(max(least, min(most, width * share)))
+    if width - side < _PATH <= width - _NARROW_SIDE:
+        side = round(width - _PATH)
     left = width - side
     seam = round(max(_LEAST_PATH, min(_MOST_PATH, height * _SHARE, height - _LEAST_GLASS)))
     plan = plan_of(left, seam)
@@ -59,7 +64,7 @@ def _sheet(frame: Frame, width: float, height: float) -> Scene:
         placed(counter_bars.layout(frame, side, height - seam), "counters", left, seam),
     )
     parts: list[Primitive] = [
-        Rect(0, 0, width, height, "panel"),
+        *panel(0, 0, width, height),
         Line(0, seam + 0.5, width, seam + 0.5, "line", 1),
         Line(left + 0.5, seam, left + 0.5, height, "line", 1),
         *panels,
@@ -67,4 +72,4 @@ def _sheet(frame: Frame, width: float, height: float) -> Scene:
     joints = Joints(anchors(Scene(width, height, panels)), left, seam)
     wires = (*log_wire(frame, subject, joints), *home_pipe(pipe, joints))
     parts.append(Group("wires", wires))
-    return Scene(width, height, tuple(parts), "panel")
+    return Scene(width, height, tuple(parts))

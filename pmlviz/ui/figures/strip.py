@@ -13,7 +13,7 @@ from pmlviz.core.units import EptLevel, Mfn, fmt
 from pmlviz.ui.figures.debug_plan import TEXT
 from pmlviz.ui.figures.parts import Parts
 from pmlviz.ui.figures.scene import Line, Primitive, Raster, Rect, Target, Text
-from pmlviz.ui.figures.text import elide, first_fitting
+from pmlviz.ui.figures.text import first_fitting
 from pmlviz.ui.frame import Frame
 
 STRIP: Final = 10.0
@@ -139,7 +139,8 @@ class Rows:
 
     def _absent(self, first: int, last: int, middle: float) -> Text:
         run = f"{first} … {last}" if last > first else f"{first}"
-        word = elide(f"{run}  not present", self.width - 8, TEXT - 0.5, "mono")
+        options = (f"{run}  not present", f"{run}  absent", run)
+        word = first_fitting(options, self.width - 10, TEXT - 0.5, "mono")
         return Text(self.x + 8, middle + 4, word, TEXT - 0.5, "mono", color="muted")
 
     def _row(self, at: int, middle: float, *, walked: bool) -> list[Primitive]:

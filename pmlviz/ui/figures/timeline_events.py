@@ -32,12 +32,13 @@ INSET: Final = 14.0
 LANE: Final = 17.0
 _MOST_LANES: Final = 3
 _NAME, _AXIS, _CHIPS = 13.0, 38.0, 47.0
-_HEIGHT: Final = 72.0
+_HEIGHT, _LEAST_HEIGHT = 72.0, 66.0
 
 
-def height_of(frame: Frame) -> float:
+def height_of(frame: Frame, *, compact: bool = False) -> float:
     """Return the height the timeline wants: more with more lines of history."""
-    return _HEIGHT + LANE * max(0, min(_MOST_LANES, len(frame.branches) - 1))
+    lanes = max(0, min(_MOST_LANES, len(frame.branches) - 1))
+    return _LEAST_HEIGHT if compact and not lanes else _HEIGHT + LANE * lanes
 
 
 def seek(frame: Frame, room: float, x: float, y: float) -> Position:
