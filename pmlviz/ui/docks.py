@@ -17,9 +17,8 @@ from PySide6.QtWidgets import (
 
 from pmlviz.ui.look import mark
 
-LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
-VERSION: Final = 1
+LEFT, BOTTOM = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+VERSION: Final = 2
 """Of the stored layout; a stored layout of another version is not used."""
 
 
@@ -38,13 +37,15 @@ class Panel(msgspec.Struct, frozen=True):
 
 PANELS: Final = (
     Panel("script", "Script", LEFT, frozenset({"teach", "debug"}), folds=True),
-    Panel("counters", "Counters", LEFT, frozenset({"teach", "debug"}), folds=True),
+    Panel("counters", "Counters", LEFT, frozenset({"teach"}), folds=True),
     Panel("promise", "The promise", LEFT, frozenset({"teach", "debug"}), folds=True),
-    Panel("events", "Events", RIGHT, frozenset({"debug"})),
+    Panel("events", "Events", LEFT, frozenset({"debug"})),
     Panel("timeline", "Timeline", BOTTOM, frozenset({"teach", "debug", "present"}), titled=False),
 )
-_HEIGHTS: Final = {"script": 282, "counters": 306, "promise": 140}
-_LEFT_WIDTH, _EVENTS_WIDTH = 204, 380
+_HEIGHTS: Final = {"script": 282, "counters": 306, "promise": 140, "events": 446}
+_WIDTHS: Final = {"teach": 204, "debug": 264}
+"""Of the left column: sentences of events need more than lines of a script."""
+_NARROW_WIDTH: Final = 212
 
 
 class TitleBar(QFrame):
@@ -79,8 +80,8 @@ class Docks(QObject):
 
     changed = Signal()
 
-    def __init__(self, host: QMainWindow) -> None:
-        """Put empty docks into *host*."""
+    def __init__(self, host: QMainWindow, layout: str) -> None:
+        """Put empty docks into *host*, those of *layout* shown."""
         super().__init__(host)
         self.host = host
         host.setObjectName("docks")
@@ -95,10 +96,13 @@ class Docks(QObject):
         self.titles: dict[str, TitleBar] = {}
         self._narrow = False
         self._unfolded: set[str] = set()
+        """Panels opened by hand where they would be folded; below: closed by hand."""
+        self._closed: set[str] = set()
         self._scale = 1.0
+        self._layout = layout
         for panel in PANELS:
             self._docks[panel.name] = self._dock(panel)
-        self._arrange("teach")
+        self._arrange(layout)
 
     def __getitem__(self, name: str) -> QDockWidget:
         """Return the dock *name*."""
@@ -121,17 +125,29 @@ class Docks(QObject):
         """Show or hide dock *name*."""
         shown = not self.is_shown(name)
         self._docks[name].setVisible(shown)
-        if self._narrow and shown:
-            self._unfolded.add(name)
+        if shown:
+            self._closed.discard(name)
+            if self._narrow:
+                self._unfolded.add(name)
         else:
+            self._closed.add(name)
             self._unfolded.discard(name)
         self.changed.emit()
 
     def apply(self, layout: str) -> None:
         """Show the docks of *layout* ("teach", "debug", "present"), where they are."""
+        self._closed.clear()
+        self.show(layout)
+
+    def show(self, layout: str) -> None:
+        """Show the docks of *layout*, but those that were closed by hand or are folded."""
         for panel in PANELS:
             folded = self._narrow and panel.folds and panel.name not in self._unfolded
-            self._docks[panel.name].setVisible(layout in panel.layouts and not folded)
+            shown = layout in panel.layouts and not folded and panel.name not in self._closed
+            self._docks[panel.name].setVisible(shown)
+        if layout != self._layout and layout in _WIDTHS:
+            self._layout = layout
+            self._sizes()
         self.changed.emit()
 
     def reset(self, layout: str) -> None:
@@ -144,7 +160,7 @@ class Docks(QObject):
         """Fold the left column, or unfold it; docks opened by hand stay."""
         if narrow != self._narrow:
             self._narrow = narrow
-            self.apply(layout)
+            self.show(layout)
 
     def set_scale(self, scale: float) -> None:
         """Make the docks as large as the UI's *scale* asks."""
@@ -155,14 +171,20 @@ class Docks(QObject):
         """Return the places of all docks."""
         return self.host.saveState(VERSION)
 
-    def restore(self, state: QByteArray) -> None:
-        """Put the docks where *state* says; an empty or older one changes nothing."""
-        if not state.isEmpty():
-            self.host.restoreState(state, VERSION)
+    def restore(self, state: QByteArray, layout: str) -> None:
+        """Put the docks of *layout* where *state* says; an empty or older one changes nothing."""
+        if not state.isEmpty() and self.host.restoreState(state, VERSION):
+            self._closed = {
+                panel.name
+                for panel in PANELS
+                if layout in panel.layouts and not self.is_shown(panel.name)
+            }
+            self.show(layout)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tell when a dock is closed by its button."""
         if event.type() == QEvent.Type.Close:
+            self._closed |= {name for name, dock in self._docks.items() if dock is watched}
             self.changed.emit()
         return False
 
@@ -171,7 +193,7 @@ class Docks(QObject):
             dock = self._docks[panel.name]
             dock.setFloating(False)
             self.host.addDockWidget(panel.area, dock)
-        for above, below in (("script", "counters"), ("counters", "promise")):
+        for above, below in (("script", "events"), ("events", "counters"), ("counters", "promise")):
             self.host.splitDockWidget(
                 self._docks[above], self._docks[below], Qt.Orientation.Vertical
             )
@@ -183,10 +205,11 @@ class Docks(QObject):
         heights = [round(_HEIGHTS[name] * self._scale) for name in names]
         docks = [self._docks[name] for name in names]
         self.host.resizeDocks(docks, heights, Qt.Orientation.Vertical)
-        wide = round(_LEFT_WIDTH * self._scale)
-        self.host.resizeDocks([docks[0]], [wide], Qt.Orientation.Horizontal)
-        events = round(_EVENTS_WIDTH * self._scale)
-        self.host.resizeDocks([self._docks["events"]], [events], Qt.Orientation.Horizontal)
+        wide = _WIDTHS[self._layout]
+        if self._narrow and self._layout == "debug":
+            wide = _NARROW_WIDTH
+        shown = next((dock for dock in docks if not dock.isHidden()), docks[0])
+        self.host.resizeDocks([shown], [round(wide * self._scale)], Qt.Orientation.Horizontal)
         for name in names:
             self._docks[name].setMinimumWidth(round(180 * self._scale))
 

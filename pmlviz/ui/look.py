@@ -68,7 +68,6 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
     QMainWindow, QDialog {{ background: {t["window"]}; }}
     QToolBar {{ background: {t["panel"]}; border: 0; border-bottom: 1px solid {t["line"]};
                 spacing: {px(8)}; padding: {px(9)} {px(12)}; }}
-    QToolBar[compact="true"] {{ padding: {px(6)} {px(12)}; }}
     QToolBar::separator {{ background: {t["line"]}; width: 1px; margin: {px(2)} {px(4)}; }}
     QToolButton, QPushButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox {{
         background: {t["panel"]}; color: {t["ink"]}; border: 1px solid {t["line"]};

@@ -23,7 +23,7 @@ class Looks:
         self._window, self._settings = window, settings
         self.theme = THEMES[settings.theme]
         self.scale = settings.scale
-        self.layout_name = "teach"
+        self.layout_name = settings.layout
         self.presenting = False
 
     @property
@@ -62,7 +62,7 @@ class Looks:
         """Show the panels and the stage of layout *name*: teach or debug."""
         if self.presenting:
             self.toggle_present()
-        self.layout_name = name
+        self.layout_name = self._settings.layout = name
         self._window.docks.apply(name)
         self._window.panes.set_mode(name)
         self._window.refresh()
@@ -77,10 +77,10 @@ class Looks:
         window = self._window
         self.presenting = not self.presenting
         if self.presenting:
-            window.docks.apply("present")
+            window.docks.show("present")
             window.showFullScreen()
         else:
-            window.docks.apply(self.layout_name)
+            window.docks.show(self.layout_name)
             window.showNormal()
         for part in (window.toolbar, window.status):
             part.setVisible(not self.presenting)

@@ -60,9 +60,10 @@ class Panes:
 
     def show_frame(self, frame: Frame) -> None:
         """Show *frame* everywhere."""
-        self.stage.show_frame(frame)
         self.timeline.show_frame(frame)
         docks = self._window.docks
+        self.stage.set_extras(extras=not docks.is_shown("counters"))
+        self.stage.show_frame(frame)
         for name, view in (("counters", self.counters), ("promise", self.promise)):
             if docks.is_shown(name):
                 view.show_frame(frame)
@@ -70,11 +71,10 @@ class Panes:
         if docks.is_shown("events"):
             self.events.show_frame(frame)
 
-    def show_recorded(self, _recorded: int) -> None:
+    def show_recorded(self, recorded: int) -> None:
         """Show how far the items are recorded."""
-        frame = self._window.session.frame
-        self.timeline.show_recorded(frame, self._window.session.timeline.recorded)
-        self.script.show_recorded()
+        self.timeline.show_recorded(self._window.session.frame, recorded)
+        self.script.show_recorded(recorded)
 
     def set_look(self, theme: Theme, scale: float) -> None:
         """Draw in *theme* at *scale* from now on."""
@@ -85,10 +85,9 @@ class Panes:
             each.set_look(theme, scale)
 
     def set_mode(self, layout: str) -> None:
-        """Let the stage draw for *layout*, if it draws more than one."""
-        set_mode = getattr(self.stage, "set_mode", None)
-        if set_mode is not None:
-            set_mode(layout)
+        """Let stage and timeline draw for *layout*."""
+        self.stage.set_mode(layout)
+        self.timeline.set_mode(layout)
 
     def fit(self) -> None:
         """Show the whole of guest memory."""

@@ -53,6 +53,15 @@ class Settings:
         self._store.setValue("last", reference)
 
     @property
+    def layout(self) -> str:
+        """Teach or debug."""
+        return "debug" if self._text("layout") == "debug" else "teach"
+
+    @layout.setter
+    def layout(self, name: str) -> None:
+        self._store.setValue("layout", name)
+
+    @property
     def recent(self) -> tuple[str, ...]:
         """Files opened or saved, the newest first; those that are gone left out."""
         lines = self._text("recent").split("\n")

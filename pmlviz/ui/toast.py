@@ -7,6 +7,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 SHOWN_MS: Final = 7000
+_ABOVE_FOOT: Final = 132
+"""Above timeline and status, which it must not hide."""
 
 Choice = tuple[str, Callable[[], object]]
 
@@ -89,4 +91,4 @@ class Toast(QFrame):
         buttons = sum(b.sizeHint().width() + 8 for b in self._buttons)
         self._label.setMinimumWidth(min(natural.width() + 4, most - buttons - 40))
         self.adjustSize()
-        self.move((host.width() - self.width()) // 2, host.height() - self.height() - 44)
+        self.move((host.width() - self.width()) // 2, host.height() - self.height() - _ABOVE_FOOT)

@@ -93,9 +93,9 @@ class Toolbar(QToolBar):
         self.speed_action.setVisible(not compact)
         self.palette_link.setText("palette" if compact else "Ctrl+⇧+P palette")
         self.links_action.setVisible(width >= LINKS)
-        if self.property("compact") != compact:
-            self.setProperty("compact", compact)
-            self.style().polish(self)
+        pad = f"QToolBar#toolbar {{ padding: {round(6 * self.write.scale)}px; }}"
+        if self.styleSheet() != (pad if compact else ""):
+            self.setStyleSheet(pad if compact else "")
         self._width = width
         self._share_out()
 

@@ -92,7 +92,7 @@ class Window(QMainWindow):
         self._host = QMainWindow(self, Qt.WindowType.Widget)
         self.stage_frame = self._make_stage_frame()
         self._host.setCentralWidget(self.stage_frame)
-        self.docks = Docks(self._host)
+        self.docks = Docks(self._host, self.looks.layout_name)
         middle = QWidget(self)
         self._margins = QVBoxLayout(middle)
         self._margins.setContentsMargins(12, 12, 12, 8)
@@ -130,7 +130,8 @@ class Window(QMainWindow):
         session.edited.connect(self.refresh)
         self.status.cancelled.connect(self.escape)
         self.docks.changed.connect(self._docks_changed)
-        self.docks.restore(self.settings.blob("docks"))
+        self.docks.restore(self.settings.blob("docks"), self.looks.layout_name)
+        self.panes.set_mode(self.looks.layout_name)
         self.looks.dress()
         self.fold()
         self.show_frame(session.frame)
@@ -254,6 +255,7 @@ class Window(QMainWindow):
                 event.ignore()
                 return
             if not self.looks.presenting:
+                self.docks.set_narrow(narrow=False, layout=self.looks.layout_name)
                 self.settings.set_blob("docks", self.docks.save())
                 self.settings.set_blob("window", self.saveGeometry())
             self.session.stop()

@@ -1,6 +1,6 @@
 """The panels and their places."""
 
-from PySide6.QtCore import QByteArray, QPoint, Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget, QToolBar
 
@@ -57,7 +57,7 @@ def test_the_layout_is_the_same_at_the_next_start_and_can_be_reset(open_window: 
 
 
 def test_a_spoiled_layout_changes_nothing(window: Window) -> None:
-    window.docks.restore(QByteArray(b"no layout"))
+    window.docks.restore(QByteArray(b"no layout"), "teach")
 
     assert window.docks.is_shown("script")
 
@@ -69,5 +69,30 @@ def test_a_panel_opened_by_hand_in_a_narrow_window_stays(open_window: Opens) -> 
     window.looks.set_layout("debug")
 
     assert window.docks.is_shown("script")
-    assert not window.docks.is_shown("counters")
-    assert window.mapToGlobal(QPoint()) is not None
+    assert not window.docks.is_shown("promise")
+
+
+def test_folding_is_not_remembered_but_closing_is(open_window: Opens) -> None:
+    first = open_window(width=1280, height=800)
+    first.close()
+
+    second = open_window()
+    unfolded = second.docks.is_shown("script")
+    second.docks["counters"].close()
+    second.close()
+    third = open_window()
+
+    assert unfolded
+    assert third.docks.is_shown("script")
+    assert not third.docks.is_shown("counters")
+
+
+def test_the_debug_layout_is_there_again_at_the_next_start(open_window: Opens) -> None:
+    first = open_window()
+    first.looks.set_layout("debug")
+    first.close()
+
+    second = open_window()
+
+    assert second.looks.layout_name == "debug"
+    assert second.docks.is_shown("events")

@@ -26,7 +26,10 @@ def test_lost_pages_a_branch_and_a_tampered_run_have_badges() -> None:
     frame = msgspec.structs.replace(
         frame_of("tour", 5),
         tampered=True,
-        branches=(Chapter("main", 0, 7, False), Chapter("branch 1", 3, 5, True)),
+        branches=(
+            Chapter("main", 0, 7, current=False),
+            Chapter("branch 1", 3, 5, current=True),
+        ),
     )
 
     assert badges(frame) == ["TAMPERED", "branch 1", "✘ 2 pages lost"]

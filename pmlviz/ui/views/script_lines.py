@@ -40,6 +40,7 @@ class LineDelegate(QStyledItemDelegate):
         """Draw in the light theme until told otherwise."""
         super().__init__(parent)
         self.frame: Frame | None = None
+        self.recorded = 0
         self.breakpoints: frozenset[int] = frozenset()
         self.theme: Theme = LIGHT
         self.scale = 1.0
@@ -52,7 +53,11 @@ class LineDelegate(QStyledItemDelegate):
         if self.uniform:
             return QSize(10, round(ROW_UNIFORM * self.scale))
         line = index.data(256)
-        high = ROW_WITH_CHIPS if self.frame is not None and chips(self.frame, line) else ROW
+        high = (
+            ROW_WITH_CHIPS
+            if self.frame is not None and chips(self.frame, line, self.recorded)
+            else ROW
+        )
         return QSize(10, round(high * self.scale))
 
     def paint(
@@ -92,7 +97,7 @@ class LineDelegate(QStyledItemDelegate):
         middle = 13.0 if self.uniform else 15.0
         parts.append(label(edge, middle, number, look.CAPTION, color="muted", anchor="end"))
         x = edge + 8
-        found = chips(frame, line)
+        found = chips(frame, line, self.recorded)
         text = line.text
         if now and line.count > 1:
             text = f"{frame.item.text if frame.item is not None else line.text}"
@@ -135,9 +140,9 @@ class LineDelegate(QStyledItemDelegate):
         return parts
 
 
-def chips(frame: Frame, line: Line) -> list[tuple[Glyph, str]]:
-    """Return what the recorded items of *line* caused: pictograms and their words."""
-    last = min(line.last, frame.recorded, line.first + _LOOKED_AT - 1)
+def chips(frame: Frame, line: Line, recorded: int) -> list[tuple[Glyph, str]]:
+    """Return what the *recorded* items of *line* caused: pictograms and their words."""
+    last = min(line.last, recorded, line.first + _LOOKED_AT - 1)
     if last < line.first:
         return []
     marks = frame.summary.marks[line.first : last + 1]

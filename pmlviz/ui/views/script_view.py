@@ -92,6 +92,7 @@ class ScriptView(QWidget):
     def show_frame(self, frame: Frame, breakpoints: frozenset[tuple[str, int]]) -> None:
         """Show *frame*, with dots at *breakpoints*."""
         self.delegate.frame = frame
+        self.show_recorded(frame.recorded)
         self.delegate.breakpoints = frozenset(v for kind, v in breakpoints if kind == "item")
         if frame.script is not self.model.script:
             self.list.setUniformItemSizes(len(frame.script.lines()) > LONG)
@@ -109,8 +110,11 @@ class ScriptView(QWidget):
                 self.list.clearSelection()
         self.list.viewport().update()
 
-    def show_recorded(self) -> None:
-        """Show what recorded lines caused."""
+    def show_recorded(self, recorded: int) -> None:
+        """Show what the *recorded* items caused."""
+        if recorded == self.delegate.recorded:
+            return
+        self.delegate.recorded = recorded
         if not self.delegate.uniform:
             self.list.scheduleDelayedItemsLayout()
         self.list.viewport().update()

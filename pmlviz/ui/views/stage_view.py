@@ -93,6 +93,7 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         self._mode = "teach"
         self._pressed: tuple[QPointF, Target | None] | None = None
         self._in_overview = False
+        self._extras: bool | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameStyle(0)
         self.setOptimizationFlag(self.OptimizationFlag.DontSavePainterState)
@@ -132,6 +133,12 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         self._mode = layout
         self._lay_out()
 
+    def set_extras(self, *, extras: bool) -> None:
+        """Show counters and promise at the foot of the log, where their panels are not shown."""
+        if extras != self._extras:
+            self._extras = extras
+            self._lay_out()
+
     def fit_bitmap(self) -> None:
         """Show the whole of guest memory in the overview."""
         self.overview.fit()
@@ -152,7 +159,11 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         if self._frame is None or self.width() < 8 or self.height() < 8:
             return
         s = self._scale
-        self._scene = LAYOUTS[self._mode](self._frame, self.width() / s, self.height() / s)
+        room = (self.width() / s, self.height() / s)
+        if self._mode == "teach":
+            self._scene = stage.layout(self._frame, *room, extras=self._extras)
+        else:
+            self._scene = LAYOUTS[self._mode](self._frame, *room)
         self._item.show_scene(without_overview(self._scene))
         self._top.show_scene(above_overview(self._scene))
         self.overview.show(self._frame, self._scene, s)
@@ -239,6 +250,10 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         if target is not None:
             self.menu_requested.emit(target, event.globalPos())
         event.accept()
+
+    def close(self) -> bool:
+        """Close as any widget does; pyqtgraph's own way takes the view apart while Qt still uses it."""
+        return bool(QWidget.close(self))
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Show the tip of what is under the pointer."""

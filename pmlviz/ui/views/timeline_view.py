@@ -1,5 +1,7 @@
 """The timeline as a widget: click and drag seek, the wheel steps, hovering reads out."""
 
+from typing import Protocol
+
 import msgspec
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -14,12 +16,26 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from pmlviz.ui.figures import timeline
+from pmlviz.core.timeline import Position
+from pmlviz.ui.figures import timeline, timeline_events
 from pmlviz.ui.figures.passes import hit, target_at
 from pmlviz.ui.figures.scene import Scene, Target
 from pmlviz.ui.figures.theme import LIGHT, Theme
 from pmlviz.ui.frame import Frame
 from pmlviz.ui.paint import paint
+
+
+class _Figure(Protocol):
+    """A timeline that can be drawn and sought in."""
+
+    def layout(self, frame: Frame, width: float, height: float, /) -> Scene:
+        """Return the timeline of *frame*."""
+
+    def seek(self, frame: Frame, width: float, x: float, y: float, /) -> Position:
+        """Return the position at (x, y)."""
+
+    def height_of(self, frame: Frame, /, *, compact: bool = False) -> float:
+        """Return the height it wants."""
 
 
 class TimelineView(QWidget):
@@ -46,6 +62,7 @@ class TimelineView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._figure: _Figure = timeline
         self._frame: Frame | None = None
         self._recorded = 0
         self._scene: Scene | None = None
@@ -83,11 +100,17 @@ class TimelineView(QWidget):
             self._compact = compact
             self.updateGeometry()
 
+    def set_mode(self, layout: str) -> None:
+        """Draw for *layout* of the window from now on: time in events for debug, else chapters."""
+        self._figure, self._scene = (timeline_events if layout == "debug" else timeline), None
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         """Return the height that the figure wants."""
         high = 75.0
         if self._frame is not None:
-            high = timeline.height_of(self._frame, compact=self._compact)
+            high = self._figure.height_of(self._frame, compact=self._compact)
         return QSize(600, round(high * self._scale))
 
     def minimumSizeHint(self) -> QSize:
@@ -98,7 +121,7 @@ class TimelineView(QWidget):
         """Return what is drawn, in unscaled px; None before the first frame."""
         if self._scene is None and self._frame is not None:
             wide, high = self.width() / self._scale, self.height() / self._scale
-            self._scene = timeline.layout(self._frame, wide, high)
+            self._scene = self._figure.layout(self._frame, wide, high)
         return self._scene
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -176,4 +199,4 @@ class TimelineView(QWidget):
         if self._frame is not None:
             wide = self.width() / self._scale
             x, y = at.x() / self._scale, at.y() / self._scale
-            self.sought.emit(timeline.seek(self._frame, wide, x, y))
+            self.sought.emit(self._figure.seek(self._frame, wide, x, y))

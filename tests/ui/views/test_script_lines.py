@@ -12,6 +12,7 @@ from tests.ui.playing import frame_of
 def delegate_of(frame: Frame) -> LineDelegate:
     delegate = LineDelegate(QObject())
     delegate.frame = frame
+    delegate.recorded = frame.recorded
     return delegate
 
 
@@ -19,14 +20,14 @@ def test_chips_tell_what_a_line_caused() -> None:
     frame = frame_of("tour-xen", 4)
     lines = frame.script.lines()
 
-    assert [word for _, word in chips(frame, lines[2])] == ["49", "48", "split", "mark"]
-    assert [word for _, word in chips(frame, lines[3])] == ["log"]
+    assert [word for _, word in chips(frame, lines[2], 7)] == ["49", "48", "split", "mark"]
+    assert [word for _, word in chips(frame, lines[3], 7)] == ["log"]
 
 
 def test_a_range_counts_what_it_logged() -> None:
     frame = frame_of("pml-full", 515)
 
-    assert [word for _, word in chips(frame, frame.script.lines()[2])] == ["log ×512"]
+    assert [word for _, word in chips(frame, frame.script.lines()[2], 515)] == ["log ×512"]
 
 
 def test_the_current_line_stands_in_a_plum_box(qapp: QApplication) -> None:
@@ -49,3 +50,9 @@ def test_a_breakpoint_is_a_dot_at_the_left(qapp: QApplication) -> None:
     parts = delegate.parts(frame.script.lines()[4], 190, 44, focused=False)
 
     assert any(isinstance(p, Circle) and p.fill == "lost" and p.x < 10 for p in parts)
+
+
+def test_a_line_that_is_not_recorded_has_no_chips() -> None:
+    frame = frame_of("tour-xen", 4)
+
+    assert chips(frame, frame.script.lines()[2], 2) == []

@@ -45,15 +45,9 @@ def test_a_notch_of_the_wheel_is_one_item(qtbot: QtBot) -> None:
     for turn in (-120, 240, -60, -60):
         at = QPointF(10, 10)
         wheel = QWheelEvent(
-            at,
-            at,
-            QPoint(),
-            QPoint(0, turn),
-            Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )  # noqa: FBT003
+            at, at, QPoint(), QPoint(0, turn), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,  # noqa: FBT003
+        )  # fmt: skip
         view.wheelEvent(wheel)
 
     assert steps == [1, -1, -1, 1]
