@@ -42,8 +42,9 @@ class Table(NamedTuple):
 
 
 def tables(figure: str, frame: Frame) -> list[Table]:
-    """Return the tables of *figure*; `window` has those of all its parts."""
-    names = ("ept", "pml", "bitmap", "counters") if figure == "window" else (figure,)
+    """Return the tables of *figure*; `window` and `debug` have those of all their parts."""
+    whole = figure in ("window", "debug")
+    names = ("ept", "pml", "bitmap", "counters") if whole else (figure,)
     return [_TABLES[name](frame) for name in names]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from pmlviz.ui.figures import buffer, counters, memory, stage, timeline, upper_stage
+from pmlviz.ui.figures import buffer, counters, instrument, memory, stage, timeline, upper_stage
 from pmlviz.ui.figures.scene import Scene
 from pmlviz.ui.frame import Frame
 
@@ -32,6 +32,7 @@ FIGURES: Final[dict[str, Figure]] = {
     "pml": Figure(buffer.layout, 256, 806, "The PML buffer"),
     "bitmap": Figure(memory.layout, 1092, 274, "Guest memory and the log-dirty bitmap"),
     "timeline": Figure(timeline.layout, 1360, 76, "The timeline"),
+    "debug": Figure(instrument.layout, *instrument.NATURAL, "The machine, field by field"),
     "counters": Figure(counters.layout, 220, 330, "Counters"),
 }
 """Figures by the name that `pmlviz export --figure` takes."""
