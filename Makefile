@@ -29,7 +29,7 @@ fix: $(VENV)/.dev ## mend what can be mended: lint, order of imports, format
 
 golden: $(VENV)/.dev ## accept the pictures and texts that the code draws now
 	@$(BIN)/pytest -n 2 --update-goldens
-	@git status --short tests/data
+	@git status --short tests/data docs
 
 bench: $(VENV)/.run ## the project's own measurements; not a gate
 	@$(BIN)/python bench/run.py
