@@ -193,10 +193,11 @@ def _titles(frame: Frame, block: Block, codes: Bits) -> tuple[tuple[str, ...], s
 
 def _flags(frame: Frame, block: Block) -> str:
     """Return W and D of the superpage of *block*, where its entry is at hand."""
-    if not block.holds(frame.shown_gfn) or not frame.path:
+    subject = subject_of(frame)
+    if not block.holds(subject.gfn) or subject.leaf is None:
         return ""
-    leaf = frame.path[-1].entry
-    return f"W={leaf.w:d} D={leaf.d:d}" if leaf.present else ""
+    entry = subject.leaf.entry
+    return f"W={entry.w:d} D={entry.d:d}"
 
 
 def _summary(codes: Bits) -> str:

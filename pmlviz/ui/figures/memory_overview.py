@@ -42,16 +42,15 @@ def overview(frame: Frame, rows: Rows, codes: Bits, base: Bits, focus: int) -> P
 
     The region of *focus* is outlined.
 
-    Group `overview` holds the marks, on transparent ground, and what a click meets.
+    Group `overview` holds the marks, on transparent ground, the outline, and what a click meets.
     """
     ground = _single(frame, rows, base) if rows.single else _bands(frame, rows, base)
     return (
         *_labels(rows, focus),
         Group("overview.ground", tuple(ground)),
-        Group("overview", (_marks(rows, codes), *_targets(rows))),
+        Group("overview", (_marks(rows, codes), *_outline(rows, focus), *_targets(rows))),
         Anchor("memory.overview.tl", rows.x, rows.y),
         Anchor("memory.overview.br", rows.x + rows.wide, rows.y + rows.high),
-        *_outline(rows, focus),
     )
 
 

@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from pmlviz.ui.figures.ept_map import Window
 from pmlviz.ui.figures.memory_fields import BIG_SLAB, SLAB, codes_of
 from pmlviz.ui.figures.pages import Pages
-from pmlviz.ui.figures.passes import anchors
+from pmlviz.ui.figures.passes import anchors, target_at
 from pmlviz.ui.figures.readout import tip
 from pmlviz.ui.figures.scene import Group, Primitive, Raster, Scene
 from pmlviz.ui.figures.theme import LIGHT, Theme
@@ -31,19 +31,35 @@ MOST_ROWS = 512
 """Rows of cells drawn at once; more of them are put together, the gravest mark winning."""
 _PALETTE = ("sunk", "slab", "slab", "clean", "wp", "over", "pend.line", "dirty", "lost", "line")
 
+_ON_THE_WAY = ("stage", "memory", "overview")
+"""Groups that the overview is in."""
+
 Codes = NDArray[np.uint8]
 
 
 def raster_of(parts: tuple[Primitive, ...]) -> Raster | None:
-    """Return the raster with the marks of guest memory in *parts*; None if there is none."""
+    """Return the raster with the marks of guest memory in *parts*; None if there is none.
+
+    *parts* are a stage's, or those of its group `overview`.
+    """
     for part in parts:
         if isinstance(part, Group):
-            found = raster_of(part.children)
+            found = raster_of(part.children) if part.name in _ON_THE_WAY else None
             if found is not None:
                 return found
         elif isinstance(part, Raster) and any(part.palette):
             return part
     return None
+
+
+def pages_a_cell(parts: tuple[Primitive, ...]) -> int:
+    """Return how many pages a cell of the overview in *parts* stands for."""
+    for part in parts:
+        if isinstance(part, Group) and part.name in _ON_THE_WAY:
+            return pages_a_cell(part.children)
+        if isinstance(part, Raster) and part.target is not None:
+            return part.step
+    return 1
 
 
 def without_overview(scene: Scene) -> Scene:
@@ -125,6 +141,8 @@ class Overview(QObject):
         super().__init__(view)
         self._view = view
         self._frame: Frame | None = None
+        self._scene: Scene | None = None
+        self._scale = 1.0
         self._theme = LIGHT
         self._pages = Pages()
         self._home = QRectF()
@@ -153,7 +171,7 @@ class Overview(QObject):
 
     def show(self, frame: "Frame", scene: Scene, scale: float) -> None:
         """Show *frame* where *scene*, drawn at *scale*, has its overview; hide if it has none."""
-        self._frame = frame
+        self._frame, self._scene, self._scale = frame, scene, scale
         points = anchors(scene)
         raster = raster_of(scene.parts)
         corner, end = points.get("memory.overview.tl"), points.get("memory.overview.br")
@@ -192,14 +210,20 @@ class Overview(QObject):
         if self.zoomed:
             self.fit()
             return
-        row = self.box.mapToView(self.box.mapFromScene(at)).y()
-        top = min(max(0.0, row - 4), max(0.0, self._home.height() - 8))
+        row = (self.gfn_at(at) or 0) // COLS
+        top = min(max(0.0, row - 4.0), max(0.0, self._home.height() - 8))
         self.box.setRange(QRectF(0, top, COLS, min(8.0, self._home.height())), padding=0)
 
     def gfn_at(self, at: QPointF) -> int | None:
         """Return the page under *at* (widget px), the first of its cell; None outside the guest."""
         if not self.covers(at) or self._frame is None:
             return None
+        if not self.zoomed and self._scene is not None:
+            # The figure knows its rows: those of a guest with holes are not one after another.
+            target = target_at(self._scene, at.x() / self._scale, at.y() / self._scale)
+            gfn = target.value if target is not None and target.kind == "gfn" else None
+            limit = self._frame.state.domain.max_gfn
+            return gfn if isinstance(gfn, int) and gfn < limit else None
         point = self.box.mapToView(self.box.mapFromScene(at))
         group = 1 << self._order
         row, col = int(point.y()) // group * group, int(point.x())
@@ -212,6 +236,8 @@ class Overview(QObject):
         if gfn is None or self._frame is None:
             return ""
         group = 1 << self._order
+        if not self.zoomed and self._scene is not None:
+            group = pages_a_cell(self._scene.parts)
         more = f"\none cell is {group} pages: the gravest is shown" if group > 1 else ""
         hint = "\nwheel zooms, drag pans, double click zooms in, F shows all"
         return tip(self._frame, gfn) + more + hint
