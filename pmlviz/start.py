@@ -50,7 +50,31 @@ def start_window(arguments: list[str]) -> int:
         from pmlviz.ui.app import run_application
     except ImportError as fault:
         return _no_qt(fault)
+    if reason := missing_library():
+        return _no_qt(ImportError(reason))
     return run_application(reference)
+
+
+def missing_library() -> str:
+    """Return why Qt's plugin for X cannot be loaded where X is what Qt would use; empty if it can.
+
+    Qt itself would abort the process.
+    """
+    asked = os.environ.get("QT_QPA_PLATFORM")
+    if not sys.platform.startswith("linux") or (asked or "xcb") != "xcb":
+        return ""
+    if not asked and os.environ.get("WAYLAND_DISPLAY"):
+        return ""
+    import ctypes
+
+    import PySide6
+
+    plugin = Path(PySide6.__file__).parent / "Qt" / "plugins" / "platforms" / "libqxcb.so"
+    try:
+        ctypes.CDLL(str(plugin))
+    except OSError as fault:
+        return str(fault)
+    return ""
 
 
 def draw_tour(folder: Path) -> int:

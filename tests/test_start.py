@@ -210,3 +210,20 @@ def _import_that_fails(module: str, reason: str) -> Callable[..., object]:
         return real(name, *rest, **more)  # type: ignore[arg-type]
 
     return fails
+
+
+def test_a_library_that_only_the_plugin_for_x_misses_is_named_too(
+    monkeypatch: pytest.MonkeyPatch, opened: Opened, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import ctypes
+
+    def refuse(_path: str) -> None:
+        raise OSError("libxcb-cursor.so.0: cannot open shared object file")
+
+    monkeypatch.delenv("QT_QPA_PLATFORM")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr(ctypes, "CDLL", refuse)
+
+    assert start_window([]) == 2
+    assert opened == []
+    assert "libxcb-cursor.so.0" in capsys.readouterr().err

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from pmlviz.ui.figures import buffer, counters, instrument, memory, stage, timeline, upper_stage
+from pmlviz.ui.figures import (
+    buffer,
+    counters,
+    instrument,
+    memory,
+    promise,
+    stage,
+    timeline,
+    upper_stage,
+)
 from pmlviz.ui.figures.scene import Scene
 from pmlviz.ui.frame import Frame
 
@@ -34,5 +43,6 @@ FIGURES: Final[dict[str, Figure]] = {
     "timeline": Figure(timeline.layout, 1360, 76, "The timeline"),
     "debug": Figure(instrument.layout, *instrument.NATURAL, "The machine, field by field"),
     "counters": Figure(counters.layout, 220, 330, "Counters"),
+    "promise": Figure(promise.layout, 220, 116, "The promise"),
 }
 """Figures by the name that `pmlviz export --figure` takes."""
