@@ -30,6 +30,7 @@ Box = tuple[float, float, float, float]
 
 _NEAR: Final = 3.0
 _CURVE_STEPS: Final = 8
+_MOST_BOXES: Final = 16
 
 
 def flatten(d: Iterable[Command]) -> list[list[Point]]:
@@ -148,18 +149,45 @@ def damage(old: Scene, new: Scene) -> Box | None:
     return _union(_changes(old.parts, new.parts))
 
 
+def damages(old: tuple[Primitive, ...], new: tuple[Primitive, ...]) -> list[Box]:
+    """Return the boxes to repaint when *new* takes the place of *old*, none over another.
+
+    Many small ones become one.
+    """
+    apart: list[Box] = []
+    for one in _changes(old, new):
+        if one is None:
+            continue
+        grown = one
+        while True:
+            met = [other for other in apart if _overlap(other, grown) is not None]
+            if not met:
+                break
+            apart = [other for other in apart if other not in met]
+            grown = _union((grown, *met)) or grown
+        apart.append(grown)
+    if len(apart) > _MOST_BOXES:
+        whole = _union(apart)
+        return [] if whole is None else [whole]
+    return apart
+
+
 def _changes(old: tuple[Primitive, ...], new: tuple[Primitive, ...]) -> Iterator[Box | None]:
     if len(old) != len(new):
-        same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), None)
-        start = min(len(old), len(new)) if same is None else same
-        yield from (box(part) for part in (*old[start:], *new[start:]))
+        # What is put in or taken out does not touch what stands before and after it.
+        least = min(len(old), len(new))
+        start = next((i for i in range(least) if old[i] != new[i]), least)
+        end = next((i for i in range(least - start) if old[-1 - i] != new[-1 - i]), least - start)
+        yield from (box(part) for part in old[start : len(old) - end])
+        yield from (box(part) for part in new[start : len(new) - end])
         return
     for a, b in zip(old, new, strict=True):
         if a == b:
             continue
         if isinstance(a, Group) and isinstance(b, Group) and _place(a) == _place(b):
-            inner = _union(_changes(a.children, b.children))
-            yield box(Group("", (_as_rect(inner),), a.dx, a.dy, a.clip, a.scale)) if inner else None
+            for inner in _changes(a.children, b.children):
+                if inner is not None:
+                    yield box(Group("", (_as_rect(inner),), a.dx, a.dy, a.clip, a.scale))
         else:
             yield box(a)
             yield box(b)

@@ -5,7 +5,9 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from functools import lru_cache
+from itertools import groupby
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -92,26 +94,55 @@ def _words(runs: Sequence[Run]) -> list[list[Run]]:
     return words
 
 
+class _Word(NamedTuple):
+    """Runs that stay on one line, and their widths at 1 px: whole, and without the last space."""
+
+    runs: tuple[Run, ...]
+    whole: float
+    trimmed: float
+
+
+@lru_cache(maxsize=64)
+def _measured(runs: tuple[Run, ...]) -> tuple[_Word, ...]:
+    found = []
+    for word in _words(runs):
+        *head, last = word
+        before = sum(run_width(run, 1) for run in head)
+        end = msgspec.structs.replace(last, text=last.text.rstrip())
+        whole, trimmed = before + run_width(last, 1), before + run_width(end, 1)
+        found.append(_Word(tuple(word), whole, trimmed))
+    return tuple(found)
+
+
 def break_lines(runs: Sequence[Run], size: float, room: float) -> list[list[Run]]:
     """Return *runs* broken at spaces into lines no wider than *room*, neighbours joined again."""
     lines: list[list[Run]] = [[]]
     used = 0.0
-    for word in _words(runs):
-        *head, last = word
-        trimmed = [*head, msgspec.structs.replace(last, text=last.text.rstrip())]
-        if lines[-1] and used + sum(run_width(run, size) for run in trimmed) > room:
-            lines.append([])
+    for word, whole, trimmed in _measured(tuple(runs)):
+        line = lines[-1]
+        if line and used + trimmed * size > room:
+            line = []
+            lines.append(line)
             used = 0.0
-        if not lines[-1]:
-            word = [msgspec.structs.replace(word[0], text=word[0].text.lstrip()), *word[1:]]
-        for run in word:
-            line = lines[-1]
-            used += run_width(run, size)
-            if line and not run.disc and msgspec.structs.replace(line[-1], text=run.text) == run:
-                line[-1] = msgspec.structs.replace(run, text=line[-1].text + run.text)
-            else:
-                line.append(run)
-    return [line for line in lines if line]
+        used += whole * size
+        if not line and word[0].text[:1].isspace():
+            first = msgspec.structs.replace(word[0], text=word[0].text.lstrip())
+            used += run_width(first, size) - run_width(word[0], size)
+            line += (first, *word[1:])
+        else:
+            line += word
+    return [_joined(line) for line in lines if line]
+
+
+def _joined(line: list[Run]) -> list[Run]:
+    """Return *line* with neighbours of one look made one run."""
+    found: list[Run] = []
+    for look, group in groupby(line, lambda run: msgspec.structs.replace(run, text="")):
+        if look.disc:
+            found += group
+        else:
+            found.append(msgspec.structs.replace(look, text="".join(run.text for run in group)))
+    return found
 
 
 def layout(

@@ -22,6 +22,8 @@ LEAST_WIDTH: Final = 1180.0
 LEAST_HEIGHT: Final = 560.0
 NATURAL: Final = (1360.0, 806.0)
 _DISC: Final = 11.0
+_MOUTH: Final = 44.0
+"""From the top of guest memory to where the pipe comes in at the least, px: below its header."""
 
 
 class Sizes(NamedTuple):
@@ -56,7 +58,7 @@ def layout(frame: Frame, width: float, height: float, *, extras: bool | None = N
     left = w - s.pml - s.gutter
     story = story_of(frame)
     memory_y = s.road + s.deck + s.telling + 2 * s.gutter
-    side = buffer.layout(frame, s.pml, h, extras=s.extras, outlet=memory_y + 26)
+    side = buffer.layout(frame, s.pml, h, extras=s.extras, outlet=memory_y + _MOUTH)
     ends = anchors(side)
     slot = ends.get("pml.slot")
     port = slot[1] if slot is not None and 60 < slot[1] < s.road - 40 else None

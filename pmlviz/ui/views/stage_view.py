@@ -19,13 +19,12 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pmlviz.ui.figures import instrument, stage
-from pmlviz.ui.figures.passes import damage
 from pmlviz.ui.figures.scene import Scene, Target
 from pmlviz.ui.figures.theme import LIGHT, Theme
-from pmlviz.ui.paint import paint
+from pmlviz.ui.views.layers import Layers
 from pmlviz.ui.views.overview import Overview, above_overview, without_overview
 from pmlviz.ui.views.pointing import aimed_at, page_range, show_tip, tip_at
 
@@ -37,38 +36,6 @@ LAYOUTS = {"teach": stage.layout, "debug": instrument.layout}
 
 DRAG_PX = 6
 """A press that moves less is a click."""
-
-
-class SceneItem(pg.GraphicsObject):  # type: ignore[misc]
-    """A painted scene in scene units, its top left at the origin."""
-
-    def __init__(self) -> None:
-        """Draw nothing yet."""
-        super().__init__()
-        self.scene_shown: Scene | None = None
-        self.theme = LIGHT
-
-    def show_scene(self, scene: Scene) -> None:
-        """Draw *scene* instead, repainting what differs."""
-        old, self.scene_shown = self.scene_shown, scene
-        if old is None or (old.width, old.height) != (scene.width, scene.height):
-            self.prepareGeometryChange()
-            self.update()
-            return
-        box = damage(old, scene)
-        if box is not None:
-            left, top, right, bottom = box
-            self.update(QRectF(left - 1, top - 1, right - left + 2, bottom - top + 2))
-
-    def boundingRect(self) -> QRectF:
-        """Return the scene's extent."""
-        scene = self.scene_shown
-        return QRectF(0, 0, scene.width, scene.height) if scene is not None else QRectF()
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: object) -> None:
-        """Draw the part that is exposed."""
-        if self.scene_shown is not None:
-            paint(painter, self.scene_shown, self.theme, clip=QRectF(option.exposedRect))
 
 
 class StageView(pg.GraphicsView):  # type: ignore[misc]
@@ -97,13 +64,8 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameStyle(0)
         self.setOptimizationFlag(self.OptimizationFlag.DontSavePainterState)
-        self._item = SceneItem()
-        self._item.setFlag(self._item.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self.addItem(self._item)
-        self._top = SceneItem()
-        self._top.setZValue(2)
-        self._top.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.addItem(self._top)
+        self._below = Layers(self.scene())
+        self._above = Layers(self.scene(), z=2)
         self.overview = Overview(self)
         self.overview.clicked.connect(self._picked)
 
@@ -114,18 +76,18 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in *theme* from now on."""
-        self._theme = self._item.theme = self._top.theme = theme
+        self._theme = theme
         self.setBackground(QColor(theme["window"]))
-        self._item.update()
-        self._top.update()
+        self._below.set_theme(theme)
+        self._above.set_theme(theme)
         self.overview.set_theme(theme)
         self._lay_out()
 
     def set_scale(self, scale: float) -> None:
         """Draw *scale* px a scene unit from now on."""
         self._scale = scale
-        self._item.setScale(scale)
-        self._top.setScale(scale)
+        self._below.set_scale(scale)
+        self._above.set_scale(scale)
         self._lay_out()
 
     def set_mode(self, layout: str) -> None:
@@ -145,7 +107,7 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
 
     def show_words(self, *, shown: bool) -> None:
         """Show the words over the overview's cells, or hide them while it is zoomed."""
-        self._top.setVisible(shown)
+        self._above.set_visible(shown=shown)
 
     def refresh(self) -> None:
         """Lay out the frame that is shown once more."""
@@ -164,15 +126,15 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
             self._scene = stage.layout(self._frame, *room, extras=self._extras)
         else:
             self._scene = LAYOUTS[self._mode](self._frame, *room)
-        self._item.show_scene(without_overview(self._scene))
-        self._top.show_scene(above_overview(self._scene))
+        self._below.show_scene(without_overview(self._scene))
+        self._above.show_scene(above_overview(self._scene))
         self.overview.show(self._frame, self._scene, s)
-        self._top.setVisible(not self.overview.zoomed)
+        self._above.set_visible(shown=not self.overview.zoomed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out for the new size."""
         super().resizeEvent(event)
-        if hasattr(self, "_item"):
+        if hasattr(self, "_below"):
             self._lay_out()
 
     def _at(self, at: QPointF) -> tuple[float, float]:
@@ -252,7 +214,7 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         event.accept()
 
     def close(self) -> bool:
-        """Close as any widget does; pyqtgraph's own way takes the view apart while Qt still uses it."""
+        """Close as any widget does; pyqtgraph's way takes the view apart under Qt's hands."""
         return bool(QWidget.close(self))
 
     def viewportEvent(self, event: QEvent) -> bool:
