@@ -1,4 +1,7 @@
-"""What may be asked of the machine. One action is one thing that another vCPU could interleave with."""
+"""What may be asked of the machine.
+
+One action is one thing that another vCPU could interleave with.
+"""
 
 import msgspec
 
@@ -8,7 +11,9 @@ from pmlviz.core.units import Gla, Mfn
 
 
 class GuestAccess(msgspec.Struct, frozen=True):
-    """*vcpu* reads, writes or fetches *size* bytes at the guest-linear address *gla* (= gpa with paging off).
+    """*vcpu* reads, writes or fetches *size* bytes at the guest-linear address *gla*.
+
+    With guest paging off that is the guest-physical address.
 
     *retry*: the instruction runs again after a handled exit.
     """
@@ -39,7 +44,7 @@ class PeekBitmap(msgspec.Struct, frozen=True):
 
 
 class CleanBitmap(msgspec.Struct, frozen=True):
-    """XEN_DOMCTL_SHADOW_OP_CLEAN: drain all buffers, read and clear the bitmap, arm all pages again.
+    """XEN_DOMCTL_SHADOW_OP_CLEAN: drain all buffers, read and clear the bitmap, arm all pages.
 
     *send* tells whether the toolstack then copies the pages it was given.
     """
@@ -64,7 +69,7 @@ class CopyAll(msgspec.Struct, frozen=True):
 
 
 class StopAndCopy(msgspec.Struct, frozen=True):
-    """The guest stops for good; a last CLEAN, its pages are sent, and the destination may be judged."""
+    """The guest stops for good; a last CLEAN, and its pages are sent."""
 
 
 class WriteEptEntry(msgspec.Struct, frozen=True):
@@ -76,7 +81,7 @@ class WriteEptEntry(msgspec.Struct, frozen=True):
 
 
 class WritePmlIndex(msgspec.Struct, frozen=True):
-    """Lab: VMWRITE of the PML index of *vcpu* (16 bits; the value is not checked, as on a real machine)."""
+    """Lab: VMWRITE of the PML index of *vcpu*, 16 bits; no value is refused, as on a machine."""
 
     vcpu: int
     index: int

@@ -1,7 +1,7 @@
 """An immutable set of guest frames, kept as sparse leaves of bits.
 
-A leaf is one Python int of 2**leaf_bits bits. Adding a frame replaces one leaf and shares the others, so a
-step costs the same on 4 MiB and on 1 TiB.
+A leaf is one Python int of 2**leaf_bits bits. Adding a frame replaces one leaf and shares the
+others, so a step costs the same on 4 MiB and on 1 TiB.
 """
 
 from collections.abc import Iterable, Iterator

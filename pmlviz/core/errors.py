@@ -1,7 +1,7 @@
 """The two kinds of error: those a person can mend, and those that are ours.
 
-A `PmlvizError` is shown as one or two lines and never as a traceback. A `ModelBug` means that a rule of
-the model was broken by the model itself; it carries what is needed to report it.
+A `PmlvizError` is shown as one or two lines and never as a traceback. A `ModelBug` means that a
+rule of the model was broken by the model itself; it carries what is needed to report it.
 """
 
 from pathlib import Path

@@ -1,7 +1,8 @@
-"""The PML buffer: one 4 KiB page of 512 words, filled downward from 511 (SDM, "Page-Modification Logging").
+"""The PML buffer: one 4 KiB page of 512 words, filled downward from 511.
 
-The index is an unsigned 16-bit number that names the next free slot. After slot 0 it becomes 0xFFFF; any
-value past the last slot means full. Resetting it does not erase the page: words outside `pending` are stale.
+The index is an unsigned 16-bit number that names the next free slot (SDM, "Page-Modification
+Logging"). After slot 0 it becomes 0xFFFF; any value past the last slot means full. Resetting it
+does not erase the page: words outside `pending` are stale.
 """
 
 import struct
@@ -18,7 +19,7 @@ def is_full(index: int, entries: int) -> bool:
 
 
 def first_pending(index: int, entries: int) -> int:
-    """Return the lowest pending slot (*entries* if none): 0 when full, else the one above the index."""
+    """Return the lowest pending slot, *entries* if none: 0 when full, else index + 1."""
     return 0 if is_full(index, entries) else index + 1
 
 

@@ -281,16 +281,3 @@ def test_the_nearest_item_with_a_mark_is_found_in_both_directions() -> None:
     assert find_item(summary, 5, -1, Mark.CLEAN) == 1
     assert find_item(summary, 5, 1, Mark.CLEAN) is None
     assert find_item(summary, 3, -1, Mark.SPLIT) is None
-
-
-def test_a_summary_counts_the_events_before_each_item() -> None:
-    summary = Summary()
-    for n in (3, 0, 2):
-        summary.append(n, Mark(0))
-
-    shorter = summary.upto(2)
-    shorter.append(7, Mark.CLEAN)
-
-    assert (list(summary.events), list(summary.total)) == ([0, 3, 0, 2], [0, 3, 3, 5])
-    assert (list(shorter.events), list(shorter.total)) == ([0, 3, 0, 7], [0, 3, 3, 10])
-    assert list(shorter.marks) == [0, 0, 0, Mark.CLEAN]

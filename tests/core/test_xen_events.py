@@ -23,4 +23,4 @@ def test_every_event_of_software_has_a_rule_and_says_what_happened(kind: type[Fa
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda k: k.__name__)
 def test_every_event_of_software_is_one_of_the_events(kind: type[Fact]) -> None:
-    assert kind in events.Event.__args__  # type: ignore[attr-defined]
+    assert kind in events.Event.__args__

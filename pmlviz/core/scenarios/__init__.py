@@ -1,4 +1,4 @@
-"""The bundled gallery: one TOML file a scenario, each with a claim for a title and what must come out."""
+"""The bundled gallery: a TOML file a scenario, each with what must come out of it."""
 
 from importlib.resources import files
 
