@@ -1,5 +1,6 @@
 """Where the parts of the guest memory panel stand, and which guest frames each of them shows."""
 
+from math import ceil
 from typing import Final, NamedTuple
 
 from pmlviz.core.state import Region
@@ -180,8 +181,10 @@ def plan_of(
         at = [gfn for span in spans for gfn in range(span.first, span.end, REGION)]
         blocks = (Block(at[0], first, TOP, z), Block(at[1], second, TOP, z))
         return Plan(width_, height, compact, None, blocks, legend)
-    names = width(f"{max(r.gfn + r.pages for r in regions):#x}", theme.CAPTION, "mono")
-    left = max(60.0, inset + names + 7)
+    last = max(region.gfn + region.pages for region in regions) - 1
+    names = width(f"{last:#05x}", theme.CAPTION, "mono")
+    # On a whole px, so that cells are sharp.
+    left = max(60.0, ceil(inset + names + 7))
     least = max(_LABEL, names + 14)
     between = least + 8
     cols = 512
