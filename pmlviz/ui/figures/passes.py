@@ -30,7 +30,7 @@ Box = tuple[float, float, float, float]
 
 _NEAR: Final = 3.0
 _CURVE_STEPS: Final = 8
-_MOST_BOXES: Final = 16
+_MOST_BOXES: Final = 32
 
 
 def flatten(d: Iterable[Command]) -> list[list[Point]]:
@@ -101,15 +101,8 @@ def box(part: Primitive) -> Box | None:
             w = text_width(part)
             left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * w
             return (left, y - ASCENT * size, left + w, y + DESCENT * size)
-        case Group(dx=dx, dy=dy, scale=scale, clip=clip):
-            inner = _union(box(child) for child in part.children)
-            if inner is not None and clip is not None:
-                x, y, w, h = clip
-                inner = _overlap(inner, (x, y, x + w, y + h))
-            if inner is None:
-                return None
-            left, top, right, bottom = inner
-            return (left * scale + dx, top * scale + dy, right * scale + dx, bottom * scale + dy)
+        case Group():
+            return _outside(part, _union(box(child) for child in part.children))
         case Anchor():
             return None
         case _:
@@ -154,21 +147,17 @@ def damages(old: tuple[Primitive, ...], new: tuple[Primitive, ...]) -> list[Box]
 
     Many small ones become one.
     """
+    changed = [one for one in _changes(old, new) if one is not None]
+    if len(changed) > _MOST_BOXES:
+        whole = _union(changed)
+        return [] if whole is None else [whole]
     apart: list[Box] = []
-    for one in _changes(old, new):
-        if one is None:
-            continue
+    for one in changed:
         grown = one
-        while True:
-            met = [other for other in apart if _overlap(other, grown) is not None]
-            if not met:
-                break
+        while met := [other for other in apart if _overlap(other, grown) is not None]:
             apart = [other for other in apart if other not in met]
             grown = _union((grown, *met)) or grown
         apart.append(grown)
-    if len(apart) > _MOST_BOXES:
-        whole = _union(apart)
-        return [] if whole is None else [whole]
     return apart
 
 
@@ -186,8 +175,7 @@ def _changes(old: tuple[Primitive, ...], new: tuple[Primitive, ...]) -> Iterator
             continue
         if isinstance(a, Group) and isinstance(b, Group) and _place(a) == _place(b):
             for inner in _changes(a.children, b.children):
-                if inner is not None:
-                    yield box(Group("", (_as_rect(inner),), a.dx, a.dy, a.clip, a.scale))
+                yield _outside(a, inner)
         else:
             yield box(a)
             yield box(b)
@@ -197,9 +185,16 @@ def _place(group: Group) -> tuple[object, ...]:
     return (group.dx, group.dy, group.scale, group.clip)
 
 
-def _as_rect(area: Box) -> Rect:
-    left, top, right, bottom = area
-    return Rect(left, top, right - left, bottom - top)
+def _outside(group: Group, inner: Box | None) -> Box | None:
+    """Return what shows of *inner*, in the coordinates that *group* stands in."""
+    if inner is not None and group.clip is not None:
+        x, y, w, h = group.clip
+        inner = _overlap(inner, (x, y, x + w, y + h))
+    if inner is None:
+        return None
+    left, top, right, bottom = inner
+    dx, dy, scale = group.dx, group.dy, group.scale
+    return (left * scale + dx, top * scale + dy, right * scale + dx, bottom * scale + dy)
 
 
 def _around(points: Iterable[Point], pad: float) -> Box | None:
@@ -214,8 +209,16 @@ def _union(boxes: Iterable[Box | None]) -> Box | None:
     right = bottom = -inf
     for one in boxes:
         if one is not None:
-            left, top = min(left, one[0]), min(top, one[1])
-            right, bottom = max(right, one[2]), max(bottom, one[3])
+            # Comparisons, not min and max: a step of the window unites a thousand boxes.
+            x1, y1, x2, y2 = one
+            if x1 < left:
+                left = x1
+            if y1 < top:
+                top = y1
+            if x2 > right:
+                right = x2
+            if y2 > bottom:
+                bottom = y2
     return None if left == inf else (left, top, right, bottom)
 
 
