@@ -37,6 +37,12 @@ class Progress(msgspec.Struct, frozen=True):
     done: bool = False
 
     @property
+    def finds_dirty(self) -> bool:
+        """Nothing stands in the way of the access, and no D flag is to be set for it."""
+        allowed = self.granted or self.hit or self.done
+        return allowed and self.dirty is None and not (self.full or self.will_log or self.exit)
+
+    @property
     def walked(self) -> bool:
         """The tables have been read for the page."""
         return self.walk is not None

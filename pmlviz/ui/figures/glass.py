@@ -57,7 +57,7 @@ def layout(
     pitch = min(_MOST_CELL, space / glass.n_rows)
     glass = glass._replace(top=heights.rows, pitch=pitch)
     parts: list[Primitive] = [*_head(frame, glass, room), *_offsets(glass, heights.offsets)]
-    rows, seen = glass_rows(frame, glass, field)
+    rows, seen = glass_rows(frame, glass, field, subject.gfn)
     parts += rows
     parts += _changes(frame, subject, glass)
     at = glass.cell(subject.gfn)

@@ -73,8 +73,13 @@ def _leaf(frame: Frame, gfn: int) -> PathStep:
     return walk(frame.state.memory, frame.state.domain.root, gfn, frame.state.geometry)[-1]
 
 
-def band_of(frame: Frame, glass: Glass, rows: list[Row], words: tuple[str, ...]) -> Parts:
-    """Return one superpage: a band over all its rows shown, its size and its entry in words."""
+def band_of(
+    frame: Frame, glass: Glass, rows: list[Row], words: tuple[str, ...], kept: int
+) -> Parts:
+    """Return one superpage: a band over all its rows shown, its size and its entry in words.
+
+    The words leave pages with a mark, and page *kept*, free.
+    """
     first, last = rows[0], rows[-1]
     y = glass.top + first.n * glass.pitch
     h = (last.n - first.n) * glass.pitch + glass.cell_h
@@ -84,7 +89,7 @@ def band_of(frame: Frame, glass: Glass, rows: list[Row], words: tuple[str, ...])
         Rect(glass.x, y, glass.wide, h, "slab", opacity=SUPERPAGE, target=target, tip=words[0]),
         *_brackets(glass, y, h),
     ]
-    free = _widest_gap(first.marks)
+    free = _widest_gap(first, kept)
     at = glass.x + free[0] * glass.cell_w + 8
     room = free[1] * glass.cell_w - 16
     if room > 30:
@@ -144,12 +149,16 @@ def _brackets(glass: Glass, y: float, h: float) -> Parts:
     return tuple(parts)
 
 
-def _widest_gap(marks: list[int]) -> tuple[int, int]:
-    """Return first column and length of the longest run of clean pages."""
+def _widest_gap(row: Row, kept: int) -> tuple[int, int]:
+    """Return first column and length of the longest run of clean pages without *kept*."""
     best, at = (0, 0), 0
-    for code, run in groupby(marks):
+    free = [
+        MARKS[code] is Mark.CLEAN and row.gfn + column != kept
+        for column, code in enumerate(row.marks)
+    ]
+    for is_free, run in groupby(free):
         n = len(list(run))
-        if MARKS[code] is Mark.CLEAN and n > best[1]:
+        if is_free and n > best[1]:
             best = (at, n)
         at += n
     return best

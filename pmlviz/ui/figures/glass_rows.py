@@ -22,8 +22,11 @@ _MANY: Final = 16
 """More locks than this in a run are drawn in every eighth cell only."""
 
 
-def glass_rows(frame: Frame, glass: Glass, field: Field) -> tuple[Parts, frozenset[str]]:
-    """Return all rows, and what is seen in them: marks, `superpage`, `seam`."""
+def glass_rows(frame: Frame, glass: Glass, field: Field, kept: int) -> tuple[Parts, frozenset[str]]:
+    """Return all rows, and what is seen in them: marks, `superpage`, `seam`.
+
+    No words stand on page *kept*.
+    """
     parts: list[Primitive] = []
     seen: set[str] = set()
     rows = [_row(glass, field, n) for n in range(glass.n_rows)]
@@ -41,7 +44,7 @@ def glass_rows(frame: Frame, glass: Glass, field: Field) -> tuple[Parts, frozens
             if band[0].slab:
                 words, state = band_words(frame, band)
                 # What has been said of the band above is not said again.
-                parts += band_of(frame, glass, band, words[2:] if state == told else words)
+                parts += band_of(frame, glass, band, words[2:] if state == told else words, kept)
                 seen.add(SLAB)
                 told = state
                 continue

@@ -47,10 +47,12 @@ class _Wire(NamedTuple):
 def log_wire(frame: Frame, subject: Subject, joints: Joints) -> Parts:
     """Return the wire from the leaf's D to the slot that its change was, or will be, stored in."""
     start, end = joints.at.get("leaf.d"), joints.at.get("pml.slot")
+    if start is None or end is None or frame.focus != subject.gfn:
+        return ()
     now = progress_of(frame)
     told = _told(frame, now)
-    if start is None or end is None or told is None or frame.focus != subject.gfn:
-        return ()
+    if told is None:
+        return _silence(frame, subject, now, start, joints.left)
     (x1, y1), (x2, y2) = start, end
     channel = joints.left + 1
     points = [(x1, y1), (channel, y1), (channel, y2), (x2 - 1, y2)]
@@ -72,6 +74,29 @@ def log_wire(frame: Frame, subject: Subject, joints: Joints) -> Parts:
     pinned = pins(frame)
     ordinal = pinned.get(Part.INDEX if told.refused else Part.LOG)
     return (*parts, *pin(ordinal, channel, (y1 + y2) / 2 if abs(y1 - y2) > 40 else y1))
+
+
+def _silence(frame: Frame, subject: Subject, now: Progress, start: Point, left: float) -> Parts:
+    """Return the wire of a write that finds D set: it goes nowhere."""
+    writes = frame.item is not None and frame.item.op in (Op.WRITE, Op.RMW)
+    leaf = subject.leaf
+    if not (writes and now.finds_dirty and frame.state.domain.log_dirty):
+        return ()
+    if leaf is None or not leaf.entry.d:
+        return ()
+    (x, y), lost = start, subject.gfn in frame.lost
+    color = "lost.text" if lost else "muted"
+    stop = x + 22
+    options = ("D is 1 already: no log, lost", "no log, lost") if lost else (
+        "D is 1 already: no log", "no log",
+    )  # fmt: skip
+    said = first_fitting(options, left - stop - 12, SMALL)
+    return (
+        Line(x, y, stop, y, color, 1.5, _PIPE_DASH),
+        Line(stop, y - 8, stop, y + 8, color, 3, cap="round"),
+        Rect(stop + 4, y - 7, width(said, SMALL) + 6, 14, "panel"),
+        Text(stop + 7, y + 3.6, said, SMALL, color=color),
+    )
 
 
 def _told(frame: Frame, now: Progress) -> _Wire | None:

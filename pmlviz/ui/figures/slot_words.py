@@ -79,11 +79,11 @@ def _logged(frame: Frame, event: e.PmlLogged) -> Iterator[str]:
 
 
 def _silent(frame: Frame, buffer: Buffer) -> bool:
-    """Return whether the item is a write of this vCPU that is done without a log."""
-    item, now = frame.item, buffer.now
+    """Return whether the item is a write of this vCPU that finds D set."""
+    item = frame.item
     if item is None or item.op not in (Op.WRITE, Op.RMW) or item.vcpu != buffer.vcpu:
         return False
-    return now.done and now.dirty is None and now.logged is None
+    return buffer.now.finds_dirty
 
 
 def _standing(frame: Frame) -> Iterator[str]:
@@ -91,7 +91,9 @@ def _standing(frame: Frame) -> Iterator[str]:
     gfn = frame.focus
     if gfn is None or not frame.state.domain.log_dirty:
         return
-    yield f"Nothing is stored: D of the leaf of gfn {fmt(gfn)} was 1 already."
+    yield f"Nothing is stored: D of the leaf of gfn {fmt(gfn)} is 1 already."
+    if not frame.at_rest:
+        return
     slot = slot_of(frame.state, gfn)
     if slot is not None:
         yield f"The page waits in PML[{slot.slot}]" + (

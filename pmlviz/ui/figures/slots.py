@@ -156,7 +156,7 @@ def index_word(index: int, entries: int) -> str:
 
 def _strips(n: int, current: int, room: float) -> _Strips:
     """Return the strips that fit beside the rows: all, or those round the *current* vCPU."""
-    wide, pitch = (STRIP, STRIP + 8) if n <= 3 else (6.0, 10.0)
+    wide, pitch = (STRIP, STRIP + 8) if n <= 3 else (6.0, 10.0 if n <= 10 else 14.0)
     spare = room - 2 * LEFT - FAN - _LEAST_ROWS - wide
     most = max(1, int(spare // pitch) + 1)
     first = max(0, min(current - most // 2, n - most))
