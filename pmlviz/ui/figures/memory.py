@@ -24,6 +24,7 @@ from pmlviz.ui.figures.memory_block import (
 from pmlviz.ui.figures.memory_callouts import callouts, notes, waits
 from pmlviz.ui.figures.memory_fields import (
     BIG_SLAB,
+    CLEAN,
     CODE,
     SLAB,
     base_of,
@@ -71,7 +72,7 @@ def layout(frame: Frame, width_: float, height: float) -> Scene:
         fields += row_fields(frame, plan.rows)
         codes = np.concatenate([codes_of(field) for field in fields[1:]])
         base = np.concatenate([base_of(field) for field in fields[1:]])
-        seen |= present((codes, base))
+        seen |= present((codes,)) | present((base[base < CLEAN],))
         parts += _funnel(frame, plan.rows, plan.blocks[0], focus)
         shape = (plan.rows.n_rows, plan.rows.cols)
         parts += overview(frame, plan.rows, codes.reshape(shape), base.reshape(shape), focus)

@@ -98,7 +98,7 @@ def axis(block: Block) -> Parts:
     """Return the frame numbers left of every fourth row."""
     return tuple(
         label(
-            block.x - 6, block.y + (row + 0.5) * block.z, f"{block.first + row * BLOCK_COLS:#05x}",
+            block.x - 8, block.y + (row + 0.5) * block.z, f"{block.first + row * BLOCK_COLS:#05x}",
             theme.CAPTION, font="mono", color="muted", anchor="end",
         )
         for row in range(0, BLOCK_ROWS, 4)

@@ -104,6 +104,15 @@ def test_the_legend_names_what_is_there_and_nothing_else() -> None:
     assert not any(text.startswith(("lost", "reported", "write-protected")) for text in shown)
 
 
+def test_clean_is_not_in_the_legend_where_every_page_is_write_protected() -> None:
+    line = timeline("enable\nwrite 0x5000", strategy="write-protect")
+
+    shown = words(full(frame_at(line, 2)))
+
+    assert "write-protected, W=0" in shown
+    assert "clean" not in shown
+
+
 def test_a_split_gigabyte_says_what_it_was() -> None:
     line = timeline(LOSES, level=EptLevel.PDPTE, pages=1 << 18)
 

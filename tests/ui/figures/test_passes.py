@@ -139,6 +139,12 @@ def test_a_raster_tells_which_cell_was_clicked() -> None:
     assert target_at(scene(raster), 60, 10) is None
 
 
+def test_a_cell_that_stands_for_many_counts_by_its_step() -> None:
+    raster = Raster(0, 0, 40, 20, 2, 4, bytes(8), (None,), Target("gfn", 0x200), step=8)
+
+    assert target_at(scene(raster), 15, 15) == Target("gfn", 0x200 + 5 * 8)
+
+
 def test_a_clip_shows_what_is_inside_and_says_whether_anything_is_cut() -> None:
     inside, across, outside = Rect(2, 2, 2, 2), Rect(8, 8, 5, 5), Rect(30, 30, 5, 5)
 
