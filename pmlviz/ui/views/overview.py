@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 COLS = 512
 """Pages of a row: 2 MiB."""
-MOST_ROWS = 512
-"""Rows of cells drawn at once; more of them are put together, the gravest mark winning."""
 _PALETTE = ("sunk", "slab", "slab", "clean", "wp", "over", "pend.line", "dirty", "lost", "line")
 
 _ON_THE_WAY = ("stage", "memory", "overview")
@@ -133,7 +131,7 @@ class _Outlines(pg.GraphicsObject):  # type: ignore[misc]
 class Overview(QObject):
     """The image over the stage: what it covers, what is under the pointer, how it zooms."""
 
-    clicked = Signal(int)
+    clicked = Signal(object)
     """The page that was clicked (a gfn)."""
 
     def __init__(self, view: "StageView") -> None:
@@ -262,9 +260,12 @@ class Overview(QObject):
             self._view.refresh()
 
     def _order_at(self, rows: float) -> int:
-        """Return log2 of the pages a cell stands for when *rows* rows are shown."""
+        """Return log2 of the pages a cell stands for when *rows* rows are shown.
+
+        No more rows of cells than px: one that falls between two of them would not be seen.
+        """
         order = 0
-        while rows / (1 << order) > MOST_ROWS:
+        while rows / (1 << order) > max(1.0, self.box.height() - 1):
             order += 1
         return order
 

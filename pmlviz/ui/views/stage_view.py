@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from pmlviz.ui.figures import instrument, stage
+from pmlviz.ui.figures import instrument, readout, stage
 from pmlviz.ui.figures.scene import Scene, Target
 from pmlviz.ui.figures.theme import LIGHT, Theme
 from pmlviz.ui.views.layers import Layers
@@ -45,8 +45,9 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
     """A `Target` was clicked."""
     hovered = Signal(object)
     """The `Target` under the pointer, or None."""
-    write_requested = Signal(int, int)
-    """A double click on a page, or a drag over pages: the guest should write first..last."""
+    # Not int, which is 32 bits wide in C++: guest frames have 36.
+    write_requested = Signal(object, object)
+    """A double click on a page, or a drag over pages: the guest should write gfn first..last."""
     menu_requested = Signal(object, QPoint)
     """A context menu for a `Target` was asked for, at a global position."""
 
@@ -152,6 +153,7 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         self._in_overview = self.overview.covers(event.position())
         if self._in_overview:
             super().mousePressEvent(event)
+            event.accept()
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         if event.button() is Qt.MouseButton.LeftButton:
@@ -171,6 +173,7 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         if self._in_overview:
             super().mouseReleaseEvent(event)
             self._in_overview = bool(event.buttons())
+            event.accept()
             return
         if event.button() is not Qt.MouseButton.LeftButton or self._pressed is None:
             return
@@ -221,10 +224,17 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         """Show the tip of what is under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = QPointF(event.pos())
-            words = self.overview.words_at(at) or tip_at(self._scene, *self._at(at))
-            show_tip(self, event.globalPos(), words)
+            show_tip(self, event.globalPos(), self._words_at(at))
             return True
         return bool(super().viewportEvent(event))
+
+    def _words_at(self, at: QPointF) -> str:
+        """Return the tip of what is at *at*; a page has one, whether it is marked or not."""
+        words = self.overview.words_at(at) or tip_at(self._scene, *self._at(at))
+        target = self.target_under(at)
+        if words or target is None or target.kind != "gfn" or self._frame is None:
+            return words
+        return readout.tip(self._frame, target.value) if isinstance(target.value, int) else ""
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Draw a line round the stage when it has the focus."""
