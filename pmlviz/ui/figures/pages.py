@@ -176,7 +176,7 @@ class BitCells:
 
 def _any_bit(bits: int, n: int, order: int) -> Flags:
     """Return which runs of 2**order of the *n* low *bits* have one that is set."""
-    octets = np.frombuffer(bits.to_bytes(max(1, n >> 3), "little"), np.uint8)
+    octets = np.frombuffer(bits.to_bytes((n + 7) >> 3, "little"), np.uint8)
     if order >= 3:
         octets = octets.reshape(-1, 1 << (order - 3))
         found: Flags = np.logical_or.reduce(octets, axis=1)
