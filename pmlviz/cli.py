@@ -36,7 +36,9 @@ StrategyOpt = Annotated[
 ]
 FigureOpt = Annotated[
     str,
-    typer.Option("--figure", "-f", help="window, ept, pml, bitmap, timeline or counters."),
+    typer.Option(
+        "--figure", "-f", help="window, debug, ept, pml, bitmap, timeline, counters, promise."
+    ),
 ]
 ThemeOpt = Annotated[str, typer.Option("--theme", help="print, light or dark.")]
 WidthOpt = Annotated[

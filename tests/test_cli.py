@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from pmlviz.core.document import open_document, source_of
 from pmlviz.core.strategies import STRATEGIES
 from pmlviz.core.timeline import START
 from pmlviz.ui.figures import png
+from pmlviz.ui.figures.registry import FIGURES
 from tests.core.scenario_texts import DEMO, changed
 from tests.core.trace_files import PWT
 from tests.golden import ROOT
@@ -150,6 +152,7 @@ def test_run_plays_a_trace_mapped_cleaned_and_cut_as_asked(folder: Path, capsys:
 # ── pictures ────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.usefixtures("qapp")  # else the first picture starts a Qt without widgets
 @pytest.mark.parametrize("name", ["a.svg", "a.png", "a.pdf", "a.txt", "a.md", "a.csv"])
 def test_export_writes_a_file_and_says_which(folder: Path, capsys: Captured, name: str) -> None:
     out = good(capsys, "export", "tour-xen", "--figure", "pml", "--at", "4.6", "-o", name)
@@ -157,6 +160,12 @@ def test_export_writes_a_file_and_says_which(folder: Path, capsys: Captured, nam
     assert out == f"{name}\n"
     assert (folder / name).stat().st_size > 10
     assert [path.name for path in folder.iterdir()] == [name]
+
+
+def test_help_names_every_figure(capsys: Captured) -> None:
+    text = " ".join(good(capsys, "export", "--help").split())
+
+    assert all(re.search(rf"\b{name}\b", text) for name in FIGURES)
 
 
 def test_export_draws_the_end_unless_told_where(folder: Path, capsys: Captured) -> None:
@@ -176,6 +185,7 @@ def test_an_exported_figure_is_a_scenario_for_every_command(folder: Path, capsys
     assert "7 items under superpage-naive" in good(capsys, "run", "second.svg")
 
 
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("name", ["a.svg", "a.png", "a.pdf", "a.gif", "a.webp"])
 def test_a_filmstrip_is_several_positions_in_one_file(
     folder: Path, capsys: Captured, name: str

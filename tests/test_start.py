@@ -150,6 +150,7 @@ def test_without_a_display_a_file_is_answered_with_what_does_without(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("qapp")  # else the picture starts a Qt without widgets
 def test_without_a_display_the_tour_is_drawn_as_a_picture(
     no_display: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

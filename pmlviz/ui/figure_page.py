@@ -31,7 +31,9 @@ _LETTER: Final = theme.BODY
 _TELL: Final = ("window",)
 """Figures that hold the narration themselves."""
 
-_HAVE_LEGENDS: Final = ("window", "bitmap", "timeline")
+_HAVE_LEGENDS: Final = ("window", "debug", "bitmap", "timeline")
+_HAVE_DISCS: Final = ("ept",)
+"""Figures whose numbers are those of the narration."""
 
 
 Crop = tuple[float, float, float, float]
@@ -121,7 +123,8 @@ def _panel(figure: str, frame: Frame, head: tuple[str, str] | None, crop: Crop) 
     parts.append(Group("figure", scene.parts, -left, y - top))
     y += height
     if figure not in _TELL:
-        runs = _caption(story_of(frame), _numbers(scene))
+        drawn_discs = _numbers(scene) if figure in _HAVE_DISCS else frozenset()
+        runs = _caption(story_of(frame), drawn_discs)
         room = _balanced(runs, width)
         told = rich.layout(runs, 0, y + 22, room, theme.BODY, leading=_LEADING, ring=None)
         parts += told.parts

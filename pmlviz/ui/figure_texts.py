@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 from pmlviz.core import judge
 from pmlviz.core.bitset import Bitset
 from pmlviz.core.stats import Mark
-from pmlviz.core.units import fmt, fmt_index, gfn_of
+from pmlviz.core.units import PAGE_SHIFT, fmt, fmt_index, gfn_of
 from pmlviz.ui.figure_page import words_of
+from pmlviz.ui.figures.promise import verdict
 from pmlviz.ui.figures.registry import FIGURES
 from pmlviz.ui.figures.told import story_of
 from pmlviz.ui.frame import Frame
@@ -178,12 +179,23 @@ def _counters(frame: Frame) -> Table:
     return Table(FIGURES["counters"].title, ("what", "count"), rows)
 
 
+def _promise(frame: Frame) -> Table:
+    word, sentence = verdict(frame)
+    rows = tuple((gfn, fmt(gfn << PAGE_SHIFT)) for gfn in frame.lost)
+    return Table(f"{FIGURES['promise'].title}: {word}. {sentence}", ("lost gfn", "gpa"), rows)
+
+
+_PARTS: Final = {
+    "window": ("ept", "pml", "bitmap", "counters"),
+    "debug": ("ept", "pml", "bitmap", "counters"),
+}
 _TABLES: Final = {
     "ept": _ept,
     "pml": _pml,
     "bitmap": _bitmap,
     "timeline": _timeline,
     "counters": _counters,
+    "promise": _promise,
 }
 
 

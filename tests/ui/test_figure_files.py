@@ -28,6 +28,9 @@ from pmlviz.ui.opening import open_any
 from tests.core.trace_files import PWT
 from tests.ui.playing import frame_of
 
+# Else the first picture starts a Qt without widgets.
+pytestmark = pytest.mark.usefixtures("qapp")
+
 SVG = "{http://www.w3.org/2000/svg}"
 HERE = Position(4, 3)
 

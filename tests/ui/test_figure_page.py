@@ -91,7 +91,9 @@ def test_discs_of_the_narration_are_those_of_the_figure() -> None:
     at = frame("tour-xen", 4)
 
     assert {"1", "2"} <= set(texts(page("ept", [at], origin="").scene.parts))
-    assert "1" not in [*texts(page("timeline", [at], origin="").scene.parts)]
+    assert "(1)" not in words(page("timeline", [at], origin="").scene)
+    caption = [*texts(page("debug", [at], origin="").scene.parts)][-12:]
+    assert not {"1", "2", "3"} & set(caption)
     assert "(1)" not in page("ept", [at], origin="").description
 
 

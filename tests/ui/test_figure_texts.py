@@ -81,6 +81,15 @@ def test_the_counters_are_those_of_the_position() -> None:
     assert rows["pages in the bitmap"] == 1
 
 
+def test_the_promise_is_a_verdict_and_the_lost_pages() -> None:
+    kept, broken = table("promise", frame_of("tour", 3)), table("promise", frame_of("tour", 5))
+
+    assert kept.title.startswith("The promise: kept. Every page written since CLEAN")
+    assert kept.rows == ()
+    assert broken.title.startswith("The promise: broken. gfn 0x6, gfn 0x7 were written")
+    assert broken.rows == ((6, "0x6000"), (7, "0x7000"))
+
+
 def test_the_window_has_the_tables_of_its_parts() -> None:
     frame = frame_of("tour", 4)
 
