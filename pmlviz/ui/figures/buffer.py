@@ -61,7 +61,7 @@ def layout(
     if extras:
         parts += folded(frame, INSET, foot, width - 2 * INSET)
     top = 81.0 if compact else 109.0
-    room = foot - top - (92.0 if compact else 126.0)
+    room = foot - top - (108.0 if compact else 126.0)
     tall = next((float(size) for size in _SIZES if size + 6 <= room), float(_SIZES[-1]))
     silo_x = width - 71.0
     if not vcpu.pml or vcpu.pml_address is None:
@@ -74,8 +74,12 @@ def layout(
     parts += _funnels(shown, silo_x, top + 3, tall, entries)
     parts += silos(frame, silo_x, top, tall)
     bottom = top + tall + 6
-    y = max(bottom + DROP, shown.below + CLEAR, outlet)
-    parts += pipe(frame, frame.vcpu, silo_x + SILO / 2, bottom, y, width, above=y + WORDS > foot)
+    below = max(bottom, shown.below)
+    y = max(bottom + DROP, below + CLEAR, outlet)
+    above = y + WORDS > foot
+    if above:
+        y = max(y, below + WORDS)
+    parts += pipe(frame, frame.vcpu, silo_x + SILO / 2, bottom, y, width, above=above)
     if not compact and not pml.is_full(vcpu.pml_index, entries):
         parts += _note(shown, top + tall)
     parts += shown.anchors

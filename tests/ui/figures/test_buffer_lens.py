@@ -57,7 +57,8 @@ def test_a_slot_is_live_stale_next_or_never_used() -> None:
     shown = of(frame_at(timeline(script, level=EptLevel.PTE), 6))
 
     assert words(shown) == [
-        "511", "0x7000", "510", "next", "0x4000", "509", "0x5000", "508", "never used", "507", "506",
+        "511", "0x7000", "510", "next", "0x4000", "509", "0x5000", "508", "never used",
+        "507", "506",
     ]  # fmt: skip
 
 

@@ -85,6 +85,6 @@ def test_it_is_filled_while_it_is_open() -> None:
     shut = pipe(frame_at(line, 5), 0, 178, 300, 400, 226, above=False)
     open_ = pipe(frame_after(line, 6, e.DrainBegan), 0, 178, 300, 400, 226, above=False)
 
-    assert [p.stroke for p in shut if isinstance(p, Path)][0] == "road"
-    assert [p.stroke for p in open_ if isinstance(p, Path)][0] == "pend"
+    assert next(p.stroke for p in shut if isinstance(p, Path)) == "road"
+    assert next(p.stroke for p in open_ if isinstance(p, Path)) == "pend"
     assert Anchor("pml.outlet", 0, 400) in shut

@@ -1,5 +1,7 @@
 """The silo: slots to scale, one bar a vCPU."""
 
+from itertools import pairwise
+
 import pytest
 
 from pmlviz.core.units import EptLevel
@@ -22,7 +24,8 @@ def bars(parts: list[Primitive]) -> list[Rect]:
 
 def pointer(parts: list[Primitive]) -> float:
     (arrow,) = [p for p in parts if isinstance(p, Path)]
-    return float(arrow.d[0][2])
+    (_, *at) = arrow.d[0]
+    return at[1]
 
 
 @pytest.mark.parametrize("index", [0, 1, 255, 400, 500])
@@ -55,7 +58,7 @@ def test_all_vcpus_share_the_width_and_the_current_one_has_the_most(vcpus: int) 
     assert len(drawn) == vcpus
     assert drawn[0].x == 10
     assert drawn[-1].x + drawn[-1].w == 10 + SILO
-    assert all(a.x + a.w < b.x for a, b in zip(drawn, drawn[1:], strict=False))
+    assert all(a.x + a.w < b.x for a, b in pairwise(drawn))
     assert max(drawn, key=lambda bar: bar.w).stroke == "ink"
 
 
