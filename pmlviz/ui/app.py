@@ -4,7 +4,6 @@ Until the shell is painted neither the engine nor numpy nor pyqtgraph is importe
 """
 
 import sys
-import traceback
 from types import TracebackType
 from typing import Final
 
@@ -12,7 +11,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from pmlviz.ui.fonts import load_fonts
+from pmlviz.ui.fonts import load_face, load_fonts
 from pmlviz.ui.settings import Settings
 from pmlviz.ui.window import Window
 
@@ -34,7 +33,8 @@ def run_application(reference: str) -> int:
     application.setApplicationName("pmlviz")
     application.setDesktopFileName("pmlviz")
     application.setStyle("Fusion")
-    load_fonts()
+    for bold in (False, True):
+        load_face("sans", bold=bold)
     window = open_window(Settings(), reference)
     hook = ExceptionHook(window)
     sys.excepthook = hook
@@ -65,6 +65,7 @@ def fill(window: Window, reference: str) -> None:
     from pmlviz.core.document import open_document
     from pmlviz.core.errors import PmlvizError
 
+    load_fonts()
     fault: PmlvizError | None = None
     first = not window.settings.last
     wanted = reference or window.settings.last or TOUR
@@ -129,6 +130,8 @@ class ExceptionHook:
             kept = f"\n\nThe script is kept in {self._window.files.keep_safe()}"
         box = QMessageBox(QMessageBox.Icon.Critical, "pmlviz", "", parent=self._window)
         box.setText(f"Something broke in pmlviz: {kind.__name__}: {fault}{kept}")
+        import traceback
+
         box.setDetailedText("".join(traceback.format_exception(kind, fault, trace)))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.finished.connect(self._told)

@@ -1,8 +1,7 @@
 """The panels round the stage: docks with titles of our own, their places, and layouts of them."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
-import msgspec
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -22,7 +21,7 @@ VERSION: Final = 2
 """Of the stored layout; a stored layout of another version is not used."""
 
 
-class Panel(msgspec.Struct, frozen=True):
+class Panel(NamedTuple):
     """A dock: where it starts, and the layouts that show it."""
 
     name: str

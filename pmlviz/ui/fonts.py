@@ -6,16 +6,17 @@ machine.
 """
 
 from functools import cache, lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QFontDatabase, QGlyphRun, QRawFont
 
 from pmlviz.assets import asset
-from pmlviz.ui.figures.scene import Face
-from pmlviz.ui.figures.text import advances
 
-FONT_FILES: Final = {
+if TYPE_CHECKING:
+    from pmlviz.ui.figures.scene import Face
+
+FONT_FILES: "Final[dict[tuple[Face, bool], str]]" = {
     ("sans", False): "fonts/DejaVuSans.ttf",
     ("sans", True): "fonts/DejaVuSans-Bold.ttf",
     ("mono", False): "fonts/DejaVuSansMono.ttf",
@@ -25,18 +26,21 @@ FAMILIES: Final = {"sans": "DejaVu Sans", "mono": "DejaVu Sans Mono"}
 
 
 @cache
+def load_face(face: "Face", *, bold: bool) -> tuple[str, ...]:
+    """Give the application one bundled font, once; return the families that came with it."""
+    font_id = QFontDatabase.addApplicationFont(str(asset(FONT_FILES[face, bold])))
+    return tuple(QFontDatabase.applicationFontFamilies(font_id))
+
+
 def load_fonts() -> tuple[str, ...]:
-    """Give the application the bundled fonts, once; return the families that came."""
-    families: set[str] = set()
-    for name in FONT_FILES.values():
-        font_id = QFontDatabase.addApplicationFont(str(asset(name)))
-        families.update(QFontDatabase.applicationFontFamilies(font_id))
+    """Give the application all bundled fonts, once; return the families that came."""
+    families = {name for face, bold in FONT_FILES for name in load_face(face, bold=bold)}
     return tuple(sorted(families))
 
 
-def font(px: int, face: Face = "sans", *, bold: bool = False) -> QFont:
+def font(px: int, face: "Face" = "sans", *, bold: bool = False) -> QFont:
     """Return a font for widgets: the bundled family at *px*, unhinted, unkerned, unjoined."""
-    load_fonts()
+    load_face(face, bold=bold)
     one = QFont(FAMILIES[face])
     one.setPixelSize(px)
     one.setBold(bold)
@@ -49,15 +53,18 @@ def font(px: int, face: Face = "sans", *, bold: bool = False) -> QFont:
 
 
 @lru_cache(maxsize=128)
-def _raw_font(size: float, face: Face, bold: bool) -> QRawFont:  # noqa: FBT001
+def _raw_font(size: float, face: "Face", bold: bool) -> QRawFont:  # noqa: FBT001
     return QRawFont(
         str(asset(FONT_FILES[face, bold])), size, QFont.HintingPreference.PreferNoHinting
     )
 
 
 @lru_cache(maxsize=8192)
-def glyph_run(text: str, size: float, face: Face, bold: bool) -> QGlyphRun | None:  # noqa: FBT001
+def glyph_run(text: str, size: float, face: "Face", bold: bool) -> QGlyphRun | None:  # noqa: FBT001
     """Return the placed glyphs of *text*, or None when the face lacks one of them."""
+    # Not at the top: the shell of the window needs fonts, and no figures.
+    from pmlviz.ui.figures.text import advances
+
     raw = _raw_font(size, face, bold)
     glyphs = raw.glyphIndexesForString(text)
     if len(glyphs) != len(text) or not all(glyphs):

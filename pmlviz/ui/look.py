@@ -1,18 +1,10 @@
 """How widgets look: Fusion with our own palette and sheet, from the same tokens as the figures."""
 
-from functools import lru_cache
-
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QWidget
 
 from pmlviz.assets import asset
-from pmlviz.ui.figures.glyphs import Glyph, glyph
-from pmlviz.ui.figures.scene import Scene
 from pmlviz.ui.figures.theme import Theme
-from pmlviz.ui.paint import paint
-
-ICON_PX = 18
 
 _ROLES = {
     QPalette.ColorRole.Window: "window",
@@ -147,29 +139,6 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
     QTabBar::tab {{ padding: {px(6)} {px(12)}; }}
     QCheckBox, QRadioButton {{ spacing: {px(6)}; }}
     """
-
-
-@lru_cache(maxsize=64)
-def icon(name: Glyph, ink: str, faint: str) -> QIcon:
-    """Return glyph *name* as an icon in colour *ink* ("#rrggbb"), and in *faint* when disabled."""
-    made = QIcon()
-    for color, mode in ((ink, QIcon.Mode.Normal), (faint, QIcon.Mode.Disabled)):
-        made.addPixmap(QPixmap.fromImage(_picture(name, color, 2)), mode)
-    return made
-
-
-def _picture(name: Glyph, color: str, ratio: int) -> QImage:
-    side = ICON_PX * ratio
-    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
-    image.setDevicePixelRatio(ratio)
-    scene = Scene(ICON_PX, ICON_PX, glyph(name, ICON_PX / 2, ICON_PX / 2, ICON_PX - 4, "ink"))
-    painter = QPainter(image)
-    try:
-        paint(painter, scene, Theme("icon", {"ink": color}))
-    finally:
-        painter.end()
-    return image
 
 
 def _chevron(theme: Theme) -> str:

@@ -39,7 +39,8 @@ class Looks:
             application.setPalette(palette(self.theme))
             application.setFont(font(round(12.5 * scale)))
             application.setStyleSheet(style_sheet(self.theme, scale))
-        window.toolbar.set_look(self.theme, scale)
+        if window.attached:
+            window.toolbar.set_look(self.theme, scale)
         window.docks.set_scale(scale)
         window.fold()
         if window.attached:

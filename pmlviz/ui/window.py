@@ -17,23 +17,23 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenuBar,
+    QToolBar,
     QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
 from pmlviz.core.errors import PmlvizError
-from pmlviz.ui.actions import Actions
 from pmlviz.ui.docks import Docks
 from pmlviz.ui.look import mark
 from pmlviz.ui.looks import Looks
 from pmlviz.ui.settings import Settings
 from pmlviz.ui.statusline import StatusLine
 from pmlviz.ui.toast import Choice, Toast
-from pmlviz.ui.toolbar import Toolbar
 
 if TYPE_CHECKING:
     from pmlviz.core.document import Document
+    from pmlviz.ui.actions import Actions
     from pmlviz.ui.deeds import Deeds
     from pmlviz.ui.exports import Exports
     from pmlviz.ui.files import Files
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pmlviz.ui.guide import Guide
     from pmlviz.ui.panes import Panes
     from pmlviz.ui.session import Session
+    from pmlviz.ui.toolbar import Toolbar
 
 NARROW = 1400
 """Below this width (at scale 1) the left column gives way to the stage."""
@@ -50,6 +51,9 @@ TALL = 1040
 
 LOW = 880
 """Below this height (at scale 1) the timeline's legend gives way."""
+
+TOOLBAR = 53
+"""Height of the toolbar (at scale 1), px."""
 
 _SIZE = QSize(1600, 1000)
 
@@ -61,6 +65,8 @@ class Window(QMainWindow):
     """The shell has been painted for the first time."""
 
     # Set by `attach`.
+    actions_of: "Actions"
+    toolbar: "Toolbar"
     session: "Session"
     panes: "Panes"
     deeds: "Deeds"
@@ -80,13 +86,14 @@ class Window(QMainWindow):
         self.setMinimumSize(1024, 600)
         self.resize(_SIZE)
         self.looks: Looks = Looks(self, settings)
-        self.actions_of = Actions(self)
         self._bar = QMenuBar(self)
         self._bar.setNativeMenuBar(False)
-        self.actions_of.fill_bar(self._bar)
         self.setMenuBar(self._bar)
-        self.toolbar = Toolbar(self)
-        self.addToolBar(self.toolbar)
+        # It holds the place of the controls: they are made after the first paint.
+        self._blank = QToolBar(self)
+        self._blank.setMovable(False)
+        self._blank.setFixedHeight(round(TOOLBAR * self.looks.shown_scale))
+        self.addToolBar(self._blank)
         self.status = StatusLine(self)
         self.setStatusBar(self.status)
         self._host = QMainWindow(self, Qt.WindowType.Widget)
@@ -113,6 +120,7 @@ class Window(QMainWindow):
         from pmlviz.ui.panes import Panes
         from pmlviz.ui.session import Session
 
+        self._equip()
         self.session = Session(document, self)
         self.deeds = Deeds(self)
         self.files = Files(self)
@@ -136,6 +144,17 @@ class Window(QMainWindow):
         self.fold()
         self.show_frame(session.frame)
         self.panes.stage.setFocus()
+
+    def _equip(self) -> None:
+        """Make menus and controls."""
+        from pmlviz.ui import actions, toolbar
+
+        self.actions_of = actions.Actions(self)
+        self.actions_of.fill_bar(self._bar)
+        self.removeToolBar(self._blank)
+        self._blank.deleteLater()
+        self.toolbar = toolbar.Toolbar(self)
+        self.addToolBar(self.toolbar)
 
     def show_frame(self, frame: "Frame") -> None:
         """Show *frame* everywhere."""
@@ -209,10 +228,11 @@ class Window(QMainWindow):
         """Give way where there is little room, in the order of the layout rules."""
         scale = self.looks.shown_scale
         width, height = self.width() / scale, self.height() / scale
-        self.toolbar.set_width(width)
         tall = height >= TALL
         self._bar.setVisible(tall and not self.looks.presenting)
-        self.toolbar.menu_action.setVisible(not tall)
+        if self.attached:
+            self.toolbar.set_width(width)
+            self.toolbar.menu_action.setVisible(not tall)
         layout = "present" if self.looks.presenting else self.looks.layout_name
         self.docks.set_narrow(narrow=width < NARROW, layout=layout)
         if self.attached:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from pmlviz.ui.figures.theme import DARK, LIGHT, Theme
-from pmlviz.ui.look import icon, mark, palette, style_sheet
+from pmlviz.ui.look import mark, palette, style_sheet
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
@@ -20,18 +20,6 @@ def test_the_palette_has_the_themes_colours(qapp: QApplication, theme: Theme) ->
 def test_lengths_of_the_sheet_grow_with_the_scale(qapp: QApplication) -> None:
     assert "min-height: 32px" in style_sheet(LIGHT)
     assert "min-height: 64px" in style_sheet(LIGHT, 2)
-
-
-def test_an_icon_is_a_pictogram_in_the_ink_that_is_asked_for(qapp: QApplication) -> None:
-    image = icon("run", "#112233", "#445566").pixmap(18, 18).toImage()
-
-    colors = {
-        image.pixelColor(x, y).name()
-        for x in range(image.width())
-        for y in range(image.height())
-        if image.pixelColor(x, y).alpha() == 255
-    }
-    assert "#112233" in colors
 
 
 def test_a_mark_is_a_property_that_the_sheet_knows(qtbot: QtBot) -> None:

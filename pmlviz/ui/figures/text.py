@@ -7,7 +7,7 @@ The advances are the fonts' own (assets/fonts/advances.json); no kerning, no lig
 import json
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import Final
+from typing import Any, Final
 
 from pmlviz.assets import asset
 from pmlviz.ui.figures.scene import Face, Text
@@ -29,19 +29,23 @@ class _Advances(dict[str, float]):
 
 
 @cache
-def _faces() -> dict[str, _Advances]:
-    faces = {}
-    for face, data in json.loads(asset("fonts/advances.json").read_text("ascii")).items():
-        table = _Advances()
-        for first, widths in data["runs"]:
-            table |= {chr(first + i): w / data["per_em"] for i, w in enumerate(widths) if w}
-        faces[face] = table
-    return faces
+def _file() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(asset("fonts/advances.json").read_text("ascii"))
+    return found
+
+
+@cache
+def _advances(face: str) -> _Advances:
+    data = _file()[face]
+    table = _Advances()
+    for first, widths in data["runs"]:
+        table |= {chr(first + i): w / data["per_em"] for i, w in enumerate(widths) if w}
+    return table
 
 
 @lru_cache(maxsize=8192)
 def _ems(text: str, face: str) -> float:
-    table = _faces()[face]
+    table = _advances(face)
     return sum([table[char] for char in text])
 
 
@@ -52,7 +56,7 @@ def width(text: str, size: float, font: Face = "sans", *, bold: bool = False) ->
 
 def advances(text: str, font: Face = "sans", *, bold: bool = False) -> list[float]:
     """Return how far each character moves on, in em."""
-    table = _faces()[f"{font} bold" if bold else font]
+    table = _advances(f"{font} bold" if bold else font)
     return [table[char] for char in text]
 
 

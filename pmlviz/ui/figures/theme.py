@@ -5,14 +5,14 @@ are states; a dash means *not yet*. `faint` and `line` never carry text. Text an
 4.5:1 in every theme (the pairs are in `TEXT_ON`, a test measures them).
 """
 
+from dataclasses import dataclass
 from typing import Final
-
-import msgspec
 
 Hex = str
 
 
-class Theme(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, eq=False, slots=True)
+class Theme:
     """A name and a colour "#rrggbb" for every token."""
 
     name: str
