@@ -27,6 +27,7 @@ def test_it_counts_what_the_counters_count() -> None:
         "tables",
         "+1",
         "to send",
+        "1→",
         "2",
         "promise",
         "✔ kept (I-3)",
