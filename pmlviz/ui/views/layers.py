@@ -7,10 +7,15 @@ only where it differs from what it showed before.
 
 from math import ceil, floor
 
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsObject,
+    QGraphicsScene,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
 
 from pmlviz.ui.figures.passes import Box, damages
 from pmlviz.ui.figures.scene import Group, Primitive, Rect, Scene
@@ -23,7 +28,7 @@ _MOST = 0.6
 """Where more than this share of an item is exposed, it is quicker to draw all of it."""
 
 
-class Layer(pg.GraphicsObject):  # type: ignore[misc]
+class Layer(QGraphicsObject):
     """Some parts of a scene, in scene units."""
 
     def __init__(self) -> None:
@@ -52,7 +57,9 @@ class Layer(pg.GraphicsObject):  # type: ignore[misc]
         """Return an area that holds all that was drawn so far."""
         return self._extent
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: object) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
         """Draw the part that is exposed."""
         shown = QRectF(option.exposedRect)
         all_, part = self._extent, shown.width() * shown.height()

@@ -33,7 +33,7 @@ class Watched(Layer):
         super().__init__()
         self.asked: list[QRectF] = []
 
-    def update(self, *area: QRectF) -> None:
+    def update(self, *area: QRectF) -> None:  # type: ignore[override]
         self.asked += area
         super().update(*area)
 
