@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pmlviz.ui.window import Window
 
 OPENING = "pmlviz is still opening"
+ALWAYS = ("file.close", "file.quit")
+"""What may be done even before, or when opening failed."""
 
 
 class Actions(QObject):
@@ -65,7 +67,9 @@ class Actions(QObject):
         return self._reason(COMMANDS[name])
 
     def _reason(self, command: Command) -> str:
-        return command.why_not(self._window) if self._window.attached else OPENING
+        if self._window.attached:
+            return command.why_not(self._window)
+        return "" if command.id in ALWAYS else OPENING
 
     def _tip(self, command: Command, tip: str) -> str:
         keys = ", ".join((*command.keys, *command.figure_keys))
@@ -81,7 +85,7 @@ class Actions(QObject):
         action.setShortcuts([QKeySequence(keys) for keys in command.keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setCheckable(command.checkable is not None)
-        action.setEnabled(False)
+        action.setEnabled(command.id in ALWAYS)
         action.setMenuRole(QAction.MenuRole.NoRole)
         action.triggered.connect(lambda _checked=False, name=command.id: self.run(name))
         self._window.addAction(action)

@@ -1,7 +1,15 @@
 """The toolbar's own controls: a choice with its caption, a step with its key, the write field."""
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
@@ -201,6 +209,16 @@ class WriteField(QLineEdit):
         """Shorten the hint, where there is little room."""
         self.compact = compact
         self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Let the window have Ctrl+E, and undo where there is no typing to undo."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            undo = event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()
+            redo = event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()
+            if undo or redo or event.matches(QKeySequence.StandardKey.MoveToEndOfLine):
+                event.ignore()
+                return False
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the field, the word before it and the key after it."""

@@ -193,6 +193,7 @@ class Window(QMainWindow):
         """Do what is typed into the write field."""
         field = self.toolbar.write
         if self.attached and self.attempt(lambda w: w.deeds.act(field.text())):
+            field.setText(field.text())  # what was done is undone in the script, not in the field
             field.selectAll()
 
     def show_prediction(self, text: str) -> None:

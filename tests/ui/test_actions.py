@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from pmlviz.ui.commands import COMMANDS
 from pmlviz.ui.settings import Settings
@@ -42,11 +44,16 @@ def test_an_operation_the_machine_refuses_is_grey_with_the_machines_reason(windo
     assert "log-dirty mode is on already" in action.toolTip()
 
 
-def test_before_the_engine_is_there_everything_waits(open_window: object) -> None:
+def test_before_the_engine_is_there_everything_but_closing_waits(qapp: QApplication) -> None:
     shell = Window(Settings())
+    shell.show()
+    shell._equip()
 
-    assert not any(shell.actions_of[name].isEnabled() for name in COMMANDS)
-    shell.close()
+    enabled = [name for name in COMMANDS if shell.actions_of[name].isEnabled()]
+    QTest.keyClick(shell, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+
+    assert enabled == ["file.close", "file.quit"]
+    assert not shell.isVisible()
     shell.deleteLater()
 
 

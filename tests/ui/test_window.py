@@ -80,6 +80,40 @@ def test_an_address_and_enter_write_it(window: Window) -> None:
     assert [lane.name for lane in window.session.frame.branches] == ["main", "branch 1"]
 
 
+def test_undo_right_after_enter_takes_back_the_write_not_the_typing(window: Window) -> None:
+    window.session.seek(Position(3), rest=True)
+    field = window.toolbar.write
+    field.setFocus()
+    QTest.keyClicks(field, "0x9000")
+    QTest.keyClick(field, Key.Key_Return)
+
+    QTest.keyClick(field, Key.Key_Z, Control)
+
+    assert field.text() == "0x9000"
+    assert len(window.session.frame.branches) == 1
+
+
+def test_undo_while_typing_takes_back_the_typing(window: Window) -> None:
+    window.session.step_item(1)
+    window.deeds.act("read 0x5000")
+    field = window.toolbar.write
+    field.setFocus()
+    QTest.keyClicks(field, "0x9000")
+
+    QTest.keyClick(field, Key.Key_Z, Control)
+
+    assert field.text() == ""
+    assert len(window.session.frame.branches) == 2
+
+
+def test_the_export_key_works_in_the_write_field_too(window: Window) -> None:
+    window.toolbar.write.setFocus()
+
+    QTest.keyClick(window.toolbar.write, Key.Key_E, Control)
+
+    assert window.guide.sheet("export") is not None
+
+
 def test_the_write_field_tells_what_enter_would_do(window: Window) -> None:
     window.session.set_strategy("xen")
     window.session.seek(Position(2), rest=True)
