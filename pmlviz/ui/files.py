@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QFileSystemWatcher, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from pmlviz.core import scenarios
@@ -15,6 +15,7 @@ from pmlviz.core.script import ItemScript
 from pmlviz.core.timeline import Position
 from pmlviz.core.trace import sniff
 from pmlviz.ui.autosave import Autosave, Saved, document_of, read, saved_of
+from pmlviz.ui.disk import Disk
 from pmlviz.ui.figures.source import is_figure
 from pmlviz.ui.opening import open_any
 from pmlviz.ui.reading import Reading
@@ -36,10 +37,9 @@ class Files(QObject):
         super().__init__(window)
         self._window = window
         self._autosave = Autosave()
-        self._watcher = QFileSystemWatcher(self)
-        self._watcher.fileChanged.connect(self._changed_on_disk)
+        self._disk = Disk(self)
+        self._disk.changed.connect(self._changed_on_disk)
         self._reading: Reading | None = None
-        self._text_on_disk = ""
         self._unsaved = False
         self._way: list[tuple[Document, str]] = []
         session = window.session
@@ -256,13 +256,12 @@ class Files(QObject):
         """Leave in peace: nothing is kept, nothing is read or watched."""
         self.cancel()
         self._autosave.remove()
-        if self._watcher.files():
-            self._watcher.removePaths(self._watcher.files())
+        self._disk.watch(None)
 
     def _save(self, path: Path) -> bool:
         document = msgspec.structs.replace(self.document(), path=path, origin=str(path))
         try:
-            self._text_on_disk = document.toml
+            self._disk.expect(document.toml)
             fresh = path.with_name(f".{path.name}.new")
             fresh.write_text(document.toml, encoding="utf-8")
             fresh.replace(path)
@@ -319,27 +318,13 @@ class Files(QObject):
     # ── the disk ─────────────────────────────────────────────────────────────
 
     def _shown(self, document: Document) -> None:
-        if self._watcher.files():
-            self._watcher.removePaths(self._watcher.files())
-        if document.path is not None:
-            self._text_on_disk = document.toml
-            self._watcher.addPath(str(document.path))
+        self._disk.watch(document.path, document.toml)
         self._window.settings.last = document.origin
         if self._window.attached:
             self._window.toolbar.scenario.set_value(document.title)
             self._window.refresh()
 
-    def _changed_on_disk(self, name: str) -> None:
-        path = Path(name)
-        if not path.exists():
-            return
-        self._watcher.addPath(name)  # an editor has put a new file in its place
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            return
-        if text == self._text_on_disk:
-            return
+    def _changed_on_disk(self, path: Path) -> None:
         if self.edited:
             self._window.say(
                 f"{path.name} has changed on the disk", (("Reload", lambda: self._reload(path)),)

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from pmlviz.ui.commands import COMMANDS
@@ -50,7 +48,7 @@ def test_before_the_engine_is_there_everything_but_closing_waits(qapp: QApplicat
     shell._equip()
 
     enabled = [name for name in COMMANDS if shell.actions_of[name].isEnabled()]
-    QTest.keyClick(shell, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    shell.actions_of["file.quit"].trigger()
 
     assert enabled == ["file.close", "file.quit"]
     assert not shell.isVisible()
