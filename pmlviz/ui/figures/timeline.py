@@ -154,9 +154,13 @@ def _ticks(frame: Frame, span: Span) -> list[Primitive]:
     for event, mark in frame.summary.places(item):
         marked[event] = marked.get(event, Mark(0)) | mark
     parts: list[Primitive] = []
-    apart = (span.w - 18) / max(1, n_events)
     last_glyph = -1e9
-    for event in range(1, n_events + 1):
+    room = 0
+    while room < n_events and (
+        span.x_of(item, room + 2, n_events) - span.x_of(item, room + 1, n_events) >= _LEAST_TICK
+    ):
+        room += 1  # events only come closer: so many have a tick of their own
+    for event in sorted({*range(1, room + 1), *marked}):
         happened = item < here.item or (item == here.item and event <= here.event)
         x = span.x_of(item, event, n_events)
         mark = marked.get(event, Mark(0))
@@ -164,7 +168,7 @@ def _ticks(frame: Frame, span: Span) -> list[Primitive]:
         if shown is not None and x - last_glyph >= 13:
             parts += _mark(shown, x, happened=happened, target=Target("event", (item, event)))
             last_glyph = x
-        if shown is not None or apart >= _LEAST_TICK:
+        if shown is not None or event <= room:
             color: Token = "muted" if happened else "faint"
             parts.append(Line(x, _AXIS - 4, x, _AXIS + 4, color, 1.6 if shown else 1.2))
     return parts

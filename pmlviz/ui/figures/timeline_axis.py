@@ -21,6 +21,9 @@ PAD: Final = 9.0
 """From a chapter's edge to where its first event's room begins."""
 
 CURRENT_SHARE: Final = 0.2
+MANY: Final = 48
+"""An item of more events than this is not told evenly."""
+
 LEAST_CHAPTER: Final = 64.0
 """A neighbourhood has as many chapters as fit at this width."""
 
@@ -48,7 +51,7 @@ class Span(msgspec.Struct, frozen=True):
             return self.x + PAD + (item - self.first + 0.5) / self.count * room
         if not event:
             return self.x + 3
-        return self.x + PAD + (event - 0.5) / max(n_events, 1) * room
+        return self.x + PAD + _share(event, n_events) * room
 
 
 def spans(frame: Frame, left: float, right: float) -> tuple[Span, ...]:
@@ -109,11 +112,27 @@ def position_at(frame: Frame, laid: Sequence[Span], x: float) -> Position:
     if span.first > frame.recorded:
         return Position(span.first, REST)
     n_events = frame.summary.events[span.first]
-    return Position(span.first, max(1, min(n_events, 1 + int(share * n_events))))
+    return Position(span.first, max(1, min(n_events, _event_at(share, n_events))))
 
 
 REST: Final = 1 << 30
 """An event number past any item's last: at rest."""
+
+
+def _share(event: int, n_events: int) -> float:
+    """Return how far along its chapter *event* lies: evenly, or by the logarithm in an item of
+    many, where what is telling comes before hundreds of alike ones.
+    """
+    if n_events <= MANY:
+        return (event - 0.5) / max(n_events, 1)
+    return math.log(event + 0.5) / math.log(n_events + 1)
+
+
+def _event_at(share: float, n_events: int) -> int:
+    """Return the event at *share* of its chapter, the inverse of `_share`."""
+    if n_events <= MANY:
+        return 1 + int(share * n_events)
+    return round(math.exp(max(0.0, share) * math.log(n_events + 1)) - 0.5)
 
 
 def _first_of(line: Line) -> int:

@@ -70,3 +70,19 @@ def test_a_click_left_of_everything_is_the_start() -> None:
     frame = frame_of("tour-xen", 4)
 
     assert position_at(frame, spans(frame, 12, 1588), 3) == Position(0, 0)
+
+
+@pytest.mark.parametrize("event", [1, 7, 100, 1000])
+def test_of_an_item_of_many_events_the_first_have_room_and_every_one_can_be_clicked(
+    event: int,
+) -> None:
+    frame = frame_of("pml-full", 515)
+    n_events = frame.summary.events[515]
+    laid = spans(frame, 12, 1588)
+    span = next(each for each in laid if each.first == 515)
+
+    x = span.x_of(515, event, n_events)
+
+    assert n_events > 1000
+    assert position_at(frame, laid, x) == Position(515, event)
+    assert span.x_of(515, 8, n_events) - span.x_of(515, 4, n_events) > 20
