@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pmlviz import __version__
-from pmlviz.cli import FAILED, GOOD, USAGE, run_command
+from pmlviz.cli import CANCELLED, FAILED, GOOD, USAGE, run_command
 from pmlviz.core import scenarios
 from pmlviz.core.document import open_document, source_of
 from pmlviz.core.strategies import STRATEGIES
@@ -307,6 +307,18 @@ def test_a_figure_whose_trace_is_elsewhere_says_which(folder: Path, capsys: Capt
     said = complaint(capsys, "run", "figure.png")
 
     assert said.startswith("figure.png: the figure shows trace 'hand.pwt', which is not beside it")
+
+
+def test_a_command_that_is_interrupted_says_so(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pmlviz.cli_play.play", interrupted)
+
+    assert run_command(["run", "tour"]) == CANCELLED
+    assert capsys.readouterr().err == "cancelled\n"
 
 
 # ── processes ───────────────────────────────────────────────────────────────
