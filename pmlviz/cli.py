@@ -73,12 +73,13 @@ def run_command(arguments: list[str]) -> int:
         typer.echo(f"  hint: pmlviz {command}--help", err=True)
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo("cancelled", err=True)
-        return CANCELLED
+        code = CANCELLED
     except BrokenPipeError:
         # Who reads has gone, and what is still buffered has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GOOD
+    if code == CANCELLED:
+        typer.echo("cancelled", err=True)
     return code if isinstance(code, int) else GOOD
 
 
