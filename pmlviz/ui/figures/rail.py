@@ -254,12 +254,13 @@ def _pins(rail: _Rail) -> Parts:
 
 
 def _entry_column(rail: _Rail) -> Column:
-    """Return the column of the entry that the hypervisor wrote last, or will write."""
+    """Return the column of the entry that the hypervisor wrote last, or will write.
+
+    That is the last one of the path where the entry is elsewhere.
+    """
     ordinal = rail.pinned.get(Part.ENTRY)
-    columns = rail.track.columns
+    level = rail.subject.path[-1].level
     if ordinal is not None:
-        level = getattr(rail.frame.events[ordinal.number - 1], "level", None)
-        for column in columns:
-            if column.level == level:
-                return column
-    return next(c for c in columns if c.level == rail.subject.path[-1].level)
+        written = getattr(rail.frame.events[ordinal.number - 1], "level", level)
+        level = max(level, written)
+    return next(c for c in rail.track.columns if c.level == level)

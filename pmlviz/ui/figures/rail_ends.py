@@ -14,7 +14,7 @@ from pmlviz.ui.figures.parts import Parts
 from pmlviz.ui.figures.scene import NOT_YET, Anchor, Line, Primitive, Rect, Target, Text
 from pmlviz.ui.figures.subject import Subject
 from pmlviz.ui.figures.table_column import Track
-from pmlviz.ui.figures.text import elide
+from pmlviz.ui.figures.text import elide, fit_size
 from pmlviz.ui.frame import Frame
 
 _STATION: Final = 43.0
@@ -33,12 +33,13 @@ def guest_end(
 ) -> Parts:
     """Return the address, the vCPU and its TLB; compactly, the TLB is below."""
     gpa = frame.focus_gpa if frame.focus == subject.gfn else None
+    shown = fmt(gpa if gpa is not None else subject.gfn << 12)
+    where, size = fit_size(shown, track.guest - LEFT, (TEXT, 10, 9), "mono", bold=True)
     parts: list[Primitive] = [
         Text(LEFT, plan.name, "gpa", 12, bold=True, target=Target("term", "gpa")),
-        Text(LEFT, plan.digits, fmt(gpa if gpa is not None else subject.gfn << 12), TEXT, "mono",
-             bold=True),
+        Text(LEFT, plan.digits, where, size, "mono", bold=True, tip=shown),
         Line(LEFT, plan.rule, track.guest, plan.rule, "faint", 1),
-    ]  # fmt: skip
+    ]
     y = plan.rail - _UP
     access = frame.item is not None and frame.item.is_access
     parts += _station(LEFT, y, _VCPU, f"vCPU {frame.vcpu}", _does(frame), strong=access)
@@ -78,7 +79,7 @@ def _does(frame: Frame) -> str:
         return "no access"
     kind = ACCESSES[frame.item.op]
     if kind is AccessKind.RMW:
-        return "locks, adds"
+        return "modifies"
     return "walks" if kind is AccessKind.WALK else does(kind).removesuffix(" from")
 
 
