@@ -9,7 +9,7 @@ from typing import Final
 from pmlviz.core import pml
 from pmlviz.core.state import Vcpu
 from pmlviz.ui.figures import theme
-from pmlviz.ui.figures.buffer_lens import Lens, lens
+from pmlviz.ui.figures.buffer_lens import HEAD, Lens, lens
 from pmlviz.ui.figures.folded import folded
 from pmlviz.ui.figures.parts import panel
 from pmlviz.ui.figures.pipe import CLEAR, DROP, WORDS, pipe
@@ -83,7 +83,7 @@ def layout(
     if not compact and not pml.is_full(vcpu.pml_index, entries):
         parts += _note(shown, top + tall)
     parts += shown.anchors
-    parts.append(Anchor("pml.head", 0, 45))
+    parts.append(Anchor("pml.head", 0, HEAD))
     return Scene(width, height, tuple(parts))
 
 

@@ -7,7 +7,7 @@ import msgspec
 from pmlviz.core import events as e
 from pmlviz.core import pml
 from pmlviz.core.state import Vcpu
-from pmlviz.core.units import fmt
+from pmlviz.core.units import PAGE_SHIFT, fmt
 from pmlviz.ui.figures import theme
 from pmlviz.ui.figures.parts import changed
 from pmlviz.ui.figures.scene import Anchor, Line, Path, Primitive, Rect, Target, Text
@@ -15,6 +15,8 @@ from pmlviz.ui.figures.text import baseline, elide_middle
 from pmlviz.ui.figures.text import width as text_width
 from pmlviz.ui.frame import Frame
 
+HEAD: Final = 45.0
+"""Level with the index in words, px from the top of the panel."""
 _BOTH_ENDS: Final = 4
 """Rows shown at each end of a full buffer."""
 
@@ -73,7 +75,13 @@ def lens(
         if slot == logged:
             parts += changed(x, y, w, rows.high)
     drained = _drained_slot(frame)
-    told = next((at[s] for s in (logged, drained, index) if s in at), top + rows.high / 2)
+    holds = next(
+        (s for s in at if s > index and pml.word(page, s) >> PAGE_SHIFT == frame.focus), None
+    )
+    told = next((at[s] for s in (logged, drained, holds, index) if s in at), top + rows.high / 2)
+    if (logged, drained, holds) == (None, None, None) and index in at:
+        # The slot that is spoken of is another buffer's, or beyond the rows.
+        told = HEAD
     anchors = [Anchor("pml.slot", 0, told)]
     if index in at:
         anchors.append(Anchor("pml.index", 0, at[index]))

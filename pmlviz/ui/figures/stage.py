@@ -7,7 +7,7 @@ the parts offer anchors, and what joins them is added here, after layout.
 from typing import Final, NamedTuple
 
 from pmlviz.core.telling import Story
-from pmlviz.ui.figures import buffer, memory, telling, theme, upper_stage
+from pmlviz.ui.figures import buffer, buffer_lens, memory, telling, theme, upper_stage
 from pmlviz.ui.figures.parts import Parts, disc
 from pmlviz.ui.figures.passes import anchors
 from pmlviz.ui.figures.scene import NOT_YET, Group, Path, Point, Primitive, Scene, placed
@@ -60,8 +60,11 @@ def layout(frame: Frame, width: float, height: float, *, extras: bool | None = N
     memory_y = s.road + s.deck + s.telling + 2 * s.gutter
     side = buffer.layout(frame, s.pml, h, extras=s.extras, outlet=memory_y + _MOUTH)
     ends = anchors(side)
-    slot = ends.get("pml.slot")
-    port = slot[1] if slot is not None and 60 < slot[1] < s.road - 40 else None
+    rows = (ends[name][1] for name in ("pml.slot", "pml.index") if name in ends)
+    # The first of them that is a row beside the road.
+    port = next((y for y in rows if y > buffer_lens.HEAD), None)
+    if port is not None and port >= s.road - 40:
+        port = None
     upper = upper_stage.layout(frame, left, s.road, s.deck, story=story, port=port)
     field = memory.layout(frame, left, h - memory_y)
     said = telling.layout(frame, left, s.telling, story=story)

@@ -195,3 +195,10 @@ def test_any_size_is_filled_and_not_left(width: float, height: float) -> None:
     assert (scene.width, scene.height) == (width, height)
     assert overlapping(scene) == []
     assert not spills(scene)
+
+
+def test_the_number_of_another_buffers_slot_does_not_point_at_a_row_of_this_one() -> None:
+    script = "enable\nwrite 0x5000\nvcpu1 write 0x6000\nwrite 0x6000"
+    scene = drawn(frame_at(timeline(script, level=EptLevel.PTE, vcpus=2), 4))
+
+    assert discs(scene)["3"][1] == anchors(scene)["pml.head"][1]
