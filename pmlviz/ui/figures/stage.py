@@ -82,9 +82,12 @@ def layout(frame: Frame, width: float, height: float, *, extras: bool | None = N
 
 
 def _joined(whole: dict[str, Point], story: Story, left: float, gutter: float) -> Parts:
-    """Return the wire from D and the discs of *story* that belong on the buffer."""
+    """Return the wire from D and the discs of *story* that belong on buffer and bitmap."""
     slot, index = number_of(story, "pml.slot"), number_of(story, "pml.index")
     parts: list[Primitive] = [*_wire(whole, left, gutter, ends_at_disc=slot is not None)]
+    marked, tile = number_of(story, "bitmap"), whole.get("memory.gfn")
+    if marked is not None and tile is not None:
+        parts += disc(marked, tile[0] - 19, tile[1] + 1, _DISC - 2)
     at = whole.get("pml.slot")
     if slot is not None and at is not None:
         parts += disc(slot, at[0] - 1, at[1], _DISC)
