@@ -3,6 +3,7 @@
 Until the shell is painted neither the engine nor numpy nor pyqtgraph is imported.
 """
 
+import gc
 import sys
 from types import TracebackType
 from typing import Final
@@ -92,6 +93,9 @@ def fill(window: Window, reference: str) -> None:
         window.files.read_trace(Path(wanted), TraceOptions())
     if not reference:
         window.files.offer_rescue()
+    # Engine and window stay as long as the process: the collector need not walk them at each step.
+    gc.collect()
+    gc.freeze()
 
 
 def _is_trace(reference: str) -> bool:
