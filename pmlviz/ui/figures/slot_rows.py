@@ -92,7 +92,8 @@ def _both_ends(buffer: Buffer, place: Place, plan: Plan, room: float) -> tuple[P
     for slot in shown:
         if slot is None:
             hidden = n - sum(s is not None for s in shown)
-            said = f"⋮ {hidden} more, all pending"
+            options = (f"⋮ {hidden} more, all pending", f"⋮ {hidden} more")
+            said = first_fitting(options, w - _NUMBER - 8, TEXT)
             parts.append(Text(x + _NUMBER + 8, middle + 4, said, TEXT, color="muted"))
         else:
             parts += _slot(buffer, slot, x, middle, w)
