@@ -15,6 +15,7 @@ from pmlviz.ui.figures.scene import (
     Group,
     Hatch,
     Line,
+    Path,
     Primitive,
     Raster,
     Rect,
@@ -263,3 +264,11 @@ def _blocks(picture: Pixels) -> NDArray[np.float64]:
     cut = picture[: h * 8, : w * 8].astype(float)
     means: NDArray[np.float64] = cut.reshape(h, 8, w, 8, 3).mean(axis=(1, 3))
     return means
+
+
+def test_many_strokes_in_one_path_are_drawn_as_each_would_be() -> None:
+    ends = [(4 + 6 * (i % 16), 4 + 6 * (i // 16)) for i in range(144)]
+    each = [Path((("M", x, y), ("L", x, y + 3)), stroke="lost", width=2) for x, y in ends]
+    together = Path(tuple(command for one in each for command in one.d), stroke="lost", width=2)
+
+    assert np.array_equal(painted(together, side=110), painted(*each, side=110))

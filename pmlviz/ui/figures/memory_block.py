@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import numpy as np
+
 from pmlviz.core import events as e
 from pmlviz.ui.figures import theme
 from pmlviz.ui.figures.cells import L_FROM, Mark, burst, cell, seam_opacity
@@ -21,7 +23,6 @@ from pmlviz.ui.figures.scene import (
     Target,
 )
 from pmlviz.ui.figures.text import width
-from pmlviz.ui.figures.wires import QUARTER
 from pmlviz.ui.frame import Frame, Split
 
 _PALETTE: Final = (
@@ -156,9 +157,8 @@ def _signs(block: Block, codes: Bits) -> list[Primitive]:
     """Return the hatches, crosses, dots and locks of the tiles that have one."""
     found: list[Primitive] = []
     z, gap = block.z, _gap(block.z)
-    flat = codes.tolist()
     for mark in (Mark.DIRTY, Mark.PENDING, Mark.WRITE_PROTECTED, Mark.OVER, Mark.LOST):
-        at = [i for i, code in enumerate(flat) if code == CODE[mark]]
+        at = np.flatnonzero(codes == CODE[mark]).tolist()
         if not at:
             continue
         if len(at) <= _SIGNS:
@@ -227,31 +227,23 @@ def _locks(at: list[tuple[float, float]], z: float) -> list[Primitive]:
     """Return the lock of `cells.cell_l` on many tiles: all shackles, then all bodies."""
     tile = z - _gap(z)
     r = 0.29 * tile
-    side, arch = 0.8 * r, 0.5 * r
-    k = QUARTER * arch
+    arch, line = 0.5 * r, max(0.9, 0.28 * r)
     shackles: list[Command] = []
     bodies: list[Command] = []
     for left, upper in at:
         x, y = left + z / 2, upper + z / 2 + 0.02 * tile
         top, bottom = y - 0.08 * r, y + r
-        high = top - 0.3 * r
+        high = top - 0.8 * r
+        # Single strokes, which are drawn quickly however many there are.
         shackles += (
-            ("M", x - arch, top),
-            ("L", x - arch, high),
-            ("C", x - arch, high - k, x - k, high - arch, x, high - arch),
-            ("C", x + k, high - arch, x + arch, high - k, x + arch, high),
-            ("L", x + arch, top),
-        )
-        bodies += (
-            ("M", x - side, top),
-            ("L", x + side, top),
-            ("L", x + side, bottom),
-            ("L", x - side, bottom),
-            ("Z",),
-        )
+            ("M", x - arch, top), ("L", x - arch, high + line),
+            ("M", x - arch + line / 2, high), ("L", x + arch - line / 2, high),
+            ("M", x + arch, high + line), ("L", x + arch, top),
+        )  # fmt: skip
+        bodies += (("M", x, top), ("L", x, bottom))
     return [
-        Path(tuple(shackles), stroke="wp.lock", width=max(0.9, 0.28 * r)),
-        Path(tuple(bodies), fill="wp.lock"),
+        Path(tuple(shackles), stroke="wp.lock", width=line),
+        Path(tuple(bodies), stroke="wp.lock", width=1.6 * r, cap="butt"),
     ]
 
 

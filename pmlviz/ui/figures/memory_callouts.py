@@ -66,13 +66,21 @@ class _Room:
         ):  # fmt: skip
             cost[codes == code] = weight
         self.cost = cost.reshape(BLOCK_ROWS, BLOCK_COLS)
+        self._sums: list[list[int]] = []
 
-    def at(self, x: float, y: float, w: float, h: float) -> np.int64:
+    def at(self, x: float, y: float, w: float, h: float) -> int:
         """Return what a box at (x, y) would cover."""
+        if not self._sums:
+            sums = np.zeros((BLOCK_ROWS + 1, BLOCK_COLS + 1), np.int64)
+            sums[1:, 1:] = self.cost.cumsum(axis=0).cumsum(axis=1)
+            self._sums = sums.tolist()
         b = self.block
-        a, c = int((x - 3 - b.x) // b.z), int((x + w + 3 - b.x) // b.z)
-        t, u = int((y - 3 - b.y) // b.z), int((y + h + 3 - b.y) // b.z)
-        return np.int64(self.cost[max(0, t) : u + 1, max(0, a) : c + 1].sum())
+        a = max(0, int((x - 3 - b.x) // b.z))
+        c = min(BLOCK_COLS, int((x + w + 3 - b.x) // b.z) + 1)
+        t = max(0, int((y - 3 - b.y) // b.z))
+        u = min(BLOCK_ROWS, int((y + h + 3 - b.y) // b.z) + 1)
+        above, below = self._sums[t], self._sums[u]
+        return below[c] - below[a] - above[c] + above[a]
 
     def take(self, x: float, y: float, w: float, h: float, weight: int = 100_000) -> None:
         """Let nothing else stand there."""
@@ -80,6 +88,7 @@ class _Room:
         a, c = int((x - b.x) // b.z), int((x + w - b.x) // b.z)
         t, u = int((y - b.y) // b.z), int((y + h - b.y) // b.z)
         self.cost[max(0, t) : u + 1, max(0, a) : c + 1] += weight
+        self._sums = []
 
 
 def callouts(block: Block, codes: Bits, said: list[Note], tips: dict[int, str]) -> Parts:
@@ -120,7 +129,7 @@ def _place(block: Block, room: _Room, note: Note, wide: float) -> tuple[float, f
     xs += [right, min(right, tx + 2.1 * block.z)]
     for x in xs:
         for y in ys:
-            covered = float(room.at(x, y, wide, _HIGH))
+            covered = room.at(x, y, wide, _HIGH)
             away = abs(x - (tx + 2 * block.z)) * (1.0 if x > tx else 2.0)
             away += abs(y - (ty + 2.4 * block.z)) * (1.0 if y > ty else 1.5)
             score = covered * 40 + away

@@ -1,6 +1,7 @@
 """Pure passes over scenes: where things are, what a click meets."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from math import hypot, inf
 from typing import Final, assert_never
@@ -82,6 +83,18 @@ def anchors(scene: Scene) -> dict[str, Point]:
 def box(part: Primitive) -> Box | None:
     """Return the box *part* paints in, strokes included, in its parent's coordinates."""
     match part:
+        case Group():
+            return _outside(part, _union(box(child) for child in part.children))
+        case Anchor():
+            return None
+        case _:
+            return _box(part)
+
+
+# Most of a scene is as in the scene before: a look-up is quicker than measuring again.
+@lru_cache(maxsize=1 << 14)
+def _box(part: Leaf) -> Box | None:
+    match part:
         case Rect(x, y, w, h, stroke=stroke, width=width):
             pad = width / 2 if stroke else 0
             return (x - pad, y - pad, x + w + pad, y + h + pad)
@@ -101,10 +114,6 @@ def box(part: Primitive) -> Box | None:
             w = text_width(part)
             left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * w
             return (left, y - ASCENT * size, left + w, y + DESCENT * size)
-        case Group():
-            return _outside(part, _union(box(child) for child in part.children))
-        case Anchor():
-            return None
         case _:
             assert_never(part)
 

@@ -81,9 +81,10 @@ def test_large_tiles_have_locks() -> None:
     codes = np.full(512, CODE[Mark.WRITE_PROTECTED], np.uint8)
     found = tiles(frame_at(timeline(GOLDEN), 0, 0), Block(0, 0, 0, 20), codes, "", None)
 
-    locks = [p for p in found if isinstance(p, Path) and p.fill == "wp.lock"]
+    locks = [p for p in found if isinstance(p, Path) and p.stroke == "wp.lock"]
 
-    assert [len([c for c in p.d if c[0] == "Z"]) for p in locks] == [512]
+    # Three strokes a shackle, one a body.
+    assert [len([c for c in p.d if c[0] == "M"]) for p in locks] == [3 * 512, 512]
 
 
 def test_every_tile_selects_its_page() -> None:
