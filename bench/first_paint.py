@@ -28,7 +28,7 @@ def bare() -> None:
     class Window(QMainWindow):
         """A main window that tells when it has painted."""
 
-        def paintEvent(self, event: object) -> None:  # noqa: N802
+        def paintEvent(self, event: object) -> None:
             """Paint, then end as soon as the loop turns."""
             super().paintEvent(event)  # type: ignore[arg-type]
             QTimer.singleShot(0, done)

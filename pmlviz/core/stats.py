@@ -130,6 +130,9 @@ class Mark(IntFlag):
     LOST = 512
 
 
+VM_EXIT = Mark.VIOLATION | Mark.MISCONFIG | Mark.PML_FULL
+"""A VM exit of whatever reason."""
+
 INTERESTING = (
     Mark.VIOLATION
     | Mark.MISCONFIG

@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Sequence
 
-from pmlviz.core.stats import Mark
+from pmlviz.core.stats import VM_EXIT, Mark
 
 PML_OFF = -1
 """Stands for the PML index of a vCPU that has no buffer."""
@@ -20,6 +20,8 @@ class Summary:
         self.events = array("I", [0])
         self.marks = array("H", [0])
         self.total = array("Q", [0])
+        self.visits = array("I", [0])
+        """The last item with a VM exit, up to and with each item; 0 where there is none."""
         self.pml_index: list[array[int]] = []
         """Of each vCPU the PML index at rest after each item; `PML_OFF` where it has no buffer."""
         self._places_end = array("Q", [0])
@@ -40,6 +42,7 @@ class Summary:
             self.pml_index = [array("i", [PML_OFF]) for _ in indices]
         for known, index in zip(self.pml_index, indices, strict=True):
             known.append(index)
+        self.visits.append(len(self.events) if marks & VM_EXIT else self.visits[-1])
         self.events.append(n_events)
         self.marks.append(marks)
         self.total.append(self.total[-1] + n_events)
@@ -60,6 +63,7 @@ class Summary:
             self.marks[: item + 1],
             self.total[: item + 1],
         )
+        copy.visits = self.visits[: item + 1]
         copy.pml_index = [known[: item + 1] for known in self.pml_index]
         copy._places_end = self._places_end[: item + 1]
         copy._place_events = self._place_events[: copy._places_end[-1]]

@@ -23,11 +23,6 @@ from pmlviz.core.units import Gfn, Gpa, gfn_of
 FADE_ITEMS = 8
 """A split stays visible for this many items."""
 
-_VISIT_SEARCH = 4096
-"""How far back the last visit to the hypervisor is looked for, in items."""
-
-VISIT = Mark.VIOLATION | Mark.MISCONFIG | Mark.PML_FULL
-
 
 class Split(msgspec.Struct, frozen=True):
     """A recent split: the first gfn and the page count of what was one leaf."""
@@ -102,7 +97,7 @@ class Frame(msgspec.Struct, frozen=True):
     over: Bitset
     splits: tuple[Split, ...]
     last_visit: Visit | None
-    """The nearest earlier item with a VM exit; None if there is none near."""
+    """The nearest earlier item with a VM exit; None if there is none."""
 
     next_drain: tuple[int, str] | None
     """Number and text of the next item that drains the buffers without an exit (PEEK, CLEAN…)."""
@@ -248,12 +243,11 @@ def _splits(timeline: Timeline, position: Position) -> tuple[Split, ...]:
 
 
 def _last_visit(timeline: Timeline, item: int) -> Visit | None:
-    marks = timeline.summary.marks
-    for number in range(item - 1, max(0, item - _VISIT_SEARCH), -1):
-        if marks[number] & VISIT:
-            play = timeline.play(number)
-            return Visit(number, play.item.text, play.events)
-    return None
+    number = timeline.summary.visits[item - 1] if item else 0
+    if not number:
+        return None
+    play = timeline.play(number)
+    return Visit(number, play.item.text, play.events)
 
 
 def _next_drain(timeline: Timeline, item: int) -> tuple[int, str] | None:

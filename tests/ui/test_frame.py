@@ -244,3 +244,13 @@ def test_the_same_position_resolves_to_equal_frames() -> None:
     frames = [resolve(line, Position(3, 2)) for _ in range(2)]
 
     assert frames[0] == frames[1]
+
+
+def test_the_last_visit_is_found_however_far_back_it_is() -> None:
+    lines = "enable\nwrite gfn 5\n" + "write gfn 5\n" * 5000
+    played = timeline(lines, x4())
+
+    visit = resolve(played, played.rest(5002)).last_visit
+
+    assert visit is not None
+    assert visit.item == 2
