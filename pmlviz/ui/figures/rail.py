@@ -244,7 +244,7 @@ def _pins(rail: _Rail) -> Parts:
     if not column.folded:
         d, a = lamp_x(column.rows_x, "D"), lamp_x(column.rows_x, "A")
         parts += pin(pinned.get(Part.DIRTY), d + 33, plan.lamps - 6, grow="right")
-        parts += pin(pinned.get(Part.ACCESSED), a + 11, plan.lamps - 9, grow="left")
+        parts += pin(pinned.get(Part.ACCESSED), a + 11, plan.lamps - 6, grow="left")
         if plan.verdict is None:
             w = lamp_x(column.rows_x, "W")
             parts += pin(permission, w - 2, plan.lamps - 9)

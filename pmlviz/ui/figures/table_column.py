@@ -156,7 +156,9 @@ def table_column(frame: Frame, subject: Subject, column: Column, plan: Plan) -> 
     wide = column.right - column.rows_x
     if column.folded:
         return (*parts, *_folded(step, column, plan))
-    below = max(0, int((plan.lamps - 12 - plan.rail - plan.row / 2) // plan.row))
+    # Compactly the number of the permission stands above the lamps.
+    free = plan.lamps - (19 if plan.compact else 12)
+    below = max(0, int((free - plan.rail - plan.row / 2) // plan.row))
     above = max(0, int((plan.rail - plan.row / 2 - plan.top) // plan.row))
     rows = Rows(
         frame,

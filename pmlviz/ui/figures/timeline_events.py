@@ -151,7 +151,7 @@ def _playhead(frame: Frame, laid: tuple[Span, ...]) -> list[Primitive]:
     x, half = INSET, 0.0
     for span in laid:
         if span.first <= here.item <= span.last:
-            x, half = span.x_of(here.event), min(20.0, span.step / 2)
+            x, half = span.x_of(here.event), min(20.0, span.step / 2) if here.event else 0.0
     head = (
         ("M", x - 6, 19.0), ("L", x + 6, 19.0), ("L", x + 6, 23.0), ("L", x, 29.0),
         ("L", x - 6, 23.0), ("Z",),
