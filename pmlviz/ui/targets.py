@@ -4,6 +4,7 @@ from pmlviz.core import judge
 from pmlviz.core.ept import EptEntry, P2mType, walk
 from pmlviz.core.units import PAGE_SHIFT, fmt
 from pmlviz.ui.figures.scene import Target
+from pmlviz.ui.figures.subject import subject_of
 from pmlviz.ui.frame import Frame
 
 
@@ -26,10 +27,25 @@ def gfn(frame: Frame, target: Target) -> int | None:
         case "slot" if found:
             vcpu, slot = found[:2] if len(found) > 1 else (frame.vcpu, found[0])
             return _slot_gfn(frame, vcpu, slot)
+        case "entry" if len(found) == 3:
+            return _entry_gfn(frame, *found)
         case "page" if found:
             return found[0]
         case _:
             return None
+
+
+def _entry_gfn(frame: Frame, level: int, table: int, index: int) -> int | None:
+    """Return the page looked at, or the first that another entry of a table on its path maps."""
+    subject = subject_of(frame)
+    step = next((s for s in subject.path if (s.level, s.table) == (level, table)), None)
+    if step is None:
+        return None
+    order = frame.state.geometry.order(step.level)
+    above = frame.state.geometry.table_bits + order
+    page = subject.gfn >> above << above | index << order
+    found = subject.gfn if index == step.index else page
+    return found if found < frame.state.domain.max_gfn else None
 
 
 def _slot_gfn(frame: Frame, vcpu: int, slot: int) -> int | None:

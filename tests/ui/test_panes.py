@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPoint
 
 from pmlviz.core.timeline import Position
-from pmlviz.ui.figures.scene import Target
+from pmlviz.ui.figures.scene import Group, Target
 from pmlviz.ui.window import Window
 
 
@@ -49,3 +49,18 @@ def test_a_menu_asked_for_anywhere_is_of_what_is_there(window: Window) -> None:
     window.panes.script.menu_requested.emit(Target("item", 3), QPoint(10, 10))
 
     assert asked == [(Target("item", 3), QPoint(10, 10))]
+
+
+def test_each_layout_of_the_window_draws_a_stage_and_a_timeline_of_its_own(window: Window) -> None:
+    window.session.seek(Position(4), rest=True)
+    panes = window.panes
+
+    window.looks.set_layout("debug")
+    debug = panes.stage.scene_drawn(), panes.timeline.scene()
+    window.looks.set_layout("teach")
+    teach = panes.stage.scene_drawn(), panes.timeline.scene()
+
+    assert debug[0] is not None
+    assert any(isinstance(part, Group) and part.name == "wires" for part in debug[0].parts)
+    assert debug[0] != teach[0]
+    assert debug[1] != teach[1]

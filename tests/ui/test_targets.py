@@ -21,6 +21,21 @@ def test_an_empty_slot_and_a_frame_beyond_memory_stand_for_none() -> None:
     assert targets.gfn(frame, Target("term", "recalc")) is None
 
 
+def test_an_entry_stands_for_the_page_looked_at_or_the_first_it_maps() -> None:
+    frame = frame_of("tour-xen", 4)
+    pde, pte = frame.path[2], frame.path[3]
+
+    def gfn(level: int, table: int, index: int) -> int | None:
+        return targets.gfn(frame, Target("entry", (level, table, index)))
+
+    assert gfn(1, pte.table, 6) == 6
+    assert gfn(1, pte.table, 9) == 9
+    assert gfn(2, pde.table, 0) == 6
+    assert gfn(2, pde.table, 3) == 0x600
+    assert gfn(2, pde.table, 9) is None
+    assert gfn(1, 0x9999, 3) is None
+
+
 def test_the_read_out_names_frame_address_flags_and_record() -> None:
     frame = frame_of("tour-xen", 4)
 

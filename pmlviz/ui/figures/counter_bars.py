@@ -43,6 +43,8 @@ class _Row(NamedTuple):
     before: int
     mark: Mark = Mark(0)
     tip: str = ""
+    term: str = ""
+    """The word of the glossary that explains it."""
 
 
 def _groups(frame: Frame) -> tuple[tuple[_Row, ...], ...]:
@@ -55,23 +57,25 @@ def _groups(frame: Frame) -> tuple[tuple[_Row, ...], ...]:
     return (
         (
             _Row(("exit 48  EPT violation", "exit 48  violation"), now.violations, was.violations,
-                 Mark.VIOLATION, "VM exits 48: an access met a right that the path does not grant"),
+                 Mark.VIOLATION, "VM exits 48: an access met a right that the path does not grant",
+                 "violation"),
             _Row(("exit 49  misconfiguration", "exit 49  misconfig"), now.misconfigs,
-                 was.misconfigs, Mark.MISCONFIG, "VM exits 49: what Xen deferred is resolved"),
+                 was.misconfigs, Mark.MISCONFIG, "VM exits 49: what Xen deferred is resolved",
+                 "misconfiguration"),
             _Row(("exit 62  PML full",), now.pml_full, was.pml_full, Mark.PML_FULL,
-                 "VM exits 62: a flag had to be set and no slot was left"),
+                 "VM exits 62: a flag had to be set and no slot was left", "PML-full"),
         ),
         (
             _Row(("log entries",), now.log_entries, was.log_entries, Mark.LOGGED,
-                 "Addresses that processors stored in PML buffers"),
+                 "Addresses that processors stored in PML buffers", "PML buffer"),
             _Row(("drains",), now.drains, was.drains, Mark.DRAIN,
-                 "Buffers that held something when the hypervisor emptied them"),
+                 "Buffers that held something when the hypervisor emptied them", "drain"),
             _Row(("tables (+4096 B each)", "tables (+4 KiB)"), now.tables_added, was.tables_added,
-                 Mark.SPLIT, f"EPT tables added: {now.tables_added * 4096:,} bytes"),
+                 Mark.SPLIT, f"EPT tables added: {now.tables_added * 4096:,} bytes", "split"),
         ),
         (
-            _Row(("pages in the bitmap", "in the bitmap"), n, n_before),
-            _Row(("pages only in a buffer", "only in a buffer"), m, m_before),
+            _Row(("pages in the bitmap", "in the bitmap"), n, n_before, term="log-dirty bitmap"),
+            _Row(("pages only in a buffer", "only in a buffer"), m, m_before, term="pending"),
             _Row(("pages to send",), n + m, n_before + m_before),
         ),
     )  # fmt: skip
@@ -142,7 +146,7 @@ def _row(
     free = (right - 132 if bars else right - wide) - LEFT - 8
     parts: list[Primitive] = [
         Text(LEFT, y, first_fitting(row.words, max(free, 90), TEXT), TEXT, color="muted",
-             tip=row.tip, target=Target("term", row.words[0])),
+             tip=row.tip, target=Target("term", row.term) if row.term else None),
         Text(right, y, value, 12, "mono", bold=True, anchor="end"),
     ]  # fmt: skip
     if row.now != row.before:

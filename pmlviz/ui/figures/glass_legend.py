@@ -12,27 +12,35 @@ from pmlviz.ui.figures.text import width
 
 _SIDE: Final = 14.0
 _WORDS: Final = {
-    str(Mark.CLEAN): "clean",
-    str(Mark.DIRTY): "dirty, in the bitmap",
-    str(Mark.PENDING): "dirty, only in PML",
-    str(Mark.LOST): "lost",
-    str(Mark.OVER): "over-reported",
-    str(Mark.WRITE_PROTECTED): "write-protected",
-    SLAB: "superpage",
-    SEAM: "just split",
+    str(Mark.CLEAN): ("clean", ""),
+    str(Mark.DIRTY): ("dirty, in the bitmap", "log-dirty bitmap"),
+    str(Mark.PENDING): ("dirty, only in PML", "pending"),
+    str(Mark.LOST): ("lost", "lost"),
+    str(Mark.OVER): ("over-reported", "over-reported"),
+    str(Mark.WRITE_PROTECTED): ("write-protected", "write-protected"),
+    SLAB: ("superpage", "superpage"),
+    SEAM: ("just split", "split"),
 }
+"""Each mark's words, and the term that explains it."""
 
 
 def legend(seen: frozenset[str], x: float, y: float, right: float) -> Parts:
     """Return a sample and its words for each of *seen*, from x to *right*, the top at *y*."""
     parts: list[Primitive] = []
-    for name, words in _WORDS.items():
+    for name, (words, term) in _WORDS.items():
         wide = _SIDE + 5 + width(words, SMALL)
         if name not in seen or x + wide > right:
             continue
         parts += _sample(name, x, y)
         parts.append(
-            Text(x + _SIDE + 5, y + 10.6, words, SMALL, color="muted", target=Target("term", words))
+            Text(
+                x + _SIDE + 5,
+                y + 10.6,
+                words,
+                SMALL,
+                color="muted",
+                target=Target("term", term) if term else None,
+            )
         )
         x += wide + 18
     return tuple(parts)

@@ -1,18 +1,21 @@
 """The Debug sheet, whole: at any position, size and script."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pmlviz.core import events as e
 from pmlviz.core import scenarios
+from pmlviz.core.glossary import look_up
 from pmlviz.core.strategies import STRATEGIES
 from pmlviz.core.timeline import Timeline
 from pmlviz.ui.figures import instrument
 from pmlviz.ui.figures.dump import dump
 from pmlviz.ui.figures.passes import anchors
 from pmlviz.ui.figures.registry import FIGURES
-from pmlviz.ui.figures.scene import Group, Scene
+from pmlviz.ui.figures.scene import Anchor, Group, Leaf, Primitive, Scene
 from pmlviz.ui.frame import Frame, resolve
 from tests.golden import Golden
 from tests.ui.figures.pinned import covered_by_pins, pinned, telling
@@ -37,6 +40,14 @@ def wires(frame: Frame, size: tuple[float, float] = WIDE) -> list[str]:
     scene = instrument.layout(frame, *size)
     group = next(p for p in scene.parts if isinstance(p, Group) and p.name == "wires")
     return [text for text, _ in text_boxes(Scene(*size, (group,))) if not text.isdigit()]
+
+
+def leaves(parts: tuple[Primitive, ...]) -> Iterator[Leaf]:
+    for part in parts:
+        if isinstance(part, Group):
+            yield from leaves(part.children)
+        elif not isinstance(part, Anchor):
+            yield part
 
 
 # ── pictures ────────────────────────────────────────────────────────────────
@@ -104,6 +115,19 @@ def test_in_less_room_than_the_least_it_is_drawn_smaller() -> None:
     assert isinstance(sheet, Group)
     assert sheet.scale == pytest.approx(700 / instrument.LEAST[0])
     assert not spills(scene)
+
+
+def test_every_term_to_click_on_is_in_the_glossary() -> None:
+    frames = (frame_of("tour-xen", 4), frame_of("tour", 4), frame_of("pml-full", 514))
+    found = {
+        str(part.target.value)
+        for frame in frames
+        for part in leaves(instrument.layout(frame, *WIDE).parts)
+        if part.target is not None and part.target.kind == "term"
+    }
+
+    assert {"PML index", "lost", "PTE", "D"} <= found
+    assert {term for term in found if look_up(term) is None} == set()
 
 
 def test_it_is_one_of_the_figures() -> None:

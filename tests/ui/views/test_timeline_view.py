@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from pmlviz.core.timeline import Position
+from pmlviz.ui.figures import timeline_events
 from pmlviz.ui.figures.theme import DARK
 from pmlviz.ui.views.timeline_view import TimelineView
 from tests.ui.playing import frame_of
@@ -63,3 +64,20 @@ def test_what_is_drawn_follows_size_theme_and_scale(qtbot: QtBot) -> None:
     assert view.scene() is not None
     assert view.sizeHint().height() == 150
     assert view.grab().toImage().pixelColor(600, 18).name() != "#000000"
+
+
+def test_in_the_debug_layout_time_is_in_events(qtbot: QtBot) -> None:
+    _parent, view = view_of(qtbot)
+    teach = view.scene()
+
+    view.set_mode("debug")
+    debug = view.scene()
+    with qtbot.waitSignal(view.sought) as sought:
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(300, 40))
+
+    assert debug == timeline_events.layout(frame_of("tour-xen", 4), 1200, 75)
+    assert debug != teach
+    (position,) = sought.args or [None]
+    assert position == timeline_events.seek(frame_of("tour-xen", 4), 1200, 300, 40)
+    view.set_mode("teach")
+    assert view.scene() == teach
