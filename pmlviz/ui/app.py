@@ -93,9 +93,11 @@ def fill(window: Window, reference: str) -> None:
         window.files.read_trace(Path(wanted), TraceOptions())
     if not reference:
         window.files.offer_rescue()
-    # Engine and window stay as long as the process: the collector need not walk them at each step.
+    # Engine and window stay as long as the process, and states hold no cycles: the collector need
+    # not walk them while one steps.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
 
 
 def _is_trace(reference: str) -> bool:
