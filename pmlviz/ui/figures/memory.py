@@ -45,6 +45,7 @@ from pmlviz.ui.figures.memory_plan import (
     plan_of,
     spans_of,
 )
+from pmlviz.ui.figures.memory_zoom import MINI, View, zoomed, zoomed_rows
 from pmlviz.ui.figures.parts import Parts, panel
 from pmlviz.ui.figures.scene import Anchor, Path, Primitive, Scene, Text
 from pmlviz.ui.figures.subject import subject_of
@@ -52,8 +53,8 @@ from pmlviz.ui.figures.text import elide, first_fitting, width
 from pmlviz.ui.frame import Frame
 
 
-def layout(frame: Frame, width_: float, height: float) -> Scene:
-    """Return the panel *width_* x *height*.
+def layout(frame: Frame, width_: float, height: float, *, view: View | None = None) -> Scene:
+    """Return the panel *width_* x *height*; the overview shows *view* of the guest, or all of it.
 
     Groups: `overview`, where there is one. Anchors: `memory.overview.tl` and `.br` with it,
     `memory.inlet` where what is drained comes in, `memory.gfn` the middle of the shown page's tile.
@@ -73,9 +74,14 @@ def layout(frame: Frame, width_: float, height: float) -> Scene:
         codes = np.concatenate([codes_of(field) for field in fields[1:]])
         base = np.concatenate([base_of(field) for field in fields[1:]])
         seen |= present((codes,)) | present((base[base < CLEAN],))
-        parts += _funnel(frame, plan.rows, plan.blocks[0], focus)
+        seen_rows = plan.rows if view is None else zoomed_rows(plan.rows, view)
+        parts += _funnel(frame, plan, seen_rows, focus, zoomed=view is not None)
         shape = (plan.rows.n_rows, plan.rows.cols)
-        parts += overview(frame, plan.rows, codes.reshape(shape), base.reshape(shape), focus)
+        codes, base = codes.reshape(shape), base.reshape(shape)
+        if view is None:
+            parts += overview(frame, plan.rows, codes, base, focus)
+        else:
+            parts += zoomed(frame, plan.rows, view, codes, focus)
     for block, codes in blocks.items():
         parts += _block(frame, plan, block, codes, now=now, ahead=ahead)
         if block.holds(focus):
@@ -121,14 +127,17 @@ def _header(frame: Frame, plan: Plan) -> Parts:
     return (title, Text(x, 26, said, theme.LABEL, color="muted"))
 
 
-def _funnel(frame: Frame, rows: Rows, block: Block, focus: int) -> Parts:
-    """Return the light that leads from the focus's row to its block."""
+def _funnel(frame: Frame, plan: Plan, rows: Rows, focus: int, *, zoomed: bool) -> Parts:
+    """Return the light that leads from the row of *rows* with the focus to its block."""
+    home, block = plan.rows, plan.blocks[0]
     box = focus_box(rows, focus)
-    if box is None:
+    if box is None or home is None:
         return ()
-    x, y, w, h = box
+    _, y, _, h = box
+    if not home.y <= y + h / 2 <= home.y + home.high:
+        return ()
     fill = "sunk" if latest(frame, block) is None else "crack.ground"
-    left = max(x + w, rows.x + rows.wide) + 4.5
+    left = home.x + home.wide + 4.5 + (MINI if zoomed else 0)
     right = block.x - max(50.0, axis_width(block) + 14)
     if right <= left + 4:
         return ()

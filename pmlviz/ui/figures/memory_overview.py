@@ -44,11 +44,10 @@ def overview(frame: Frame, rows: Rows, codes: Bits, base: Bits, focus: int) -> P
 
     Group `overview` holds the marks, on transparent ground, the outline, and what a click meets.
     """
-    ground = _single(frame, rows, base) if rows.single else _bands(frame, rows, base)
     return (
-        *_labels(rows, focus),
-        Group("overview.ground", tuple(ground)),
-        Group("overview", (_marks(rows, codes), *_outline(rows, focus), *_targets(rows))),
+        *labels(rows, focus, rows.x),
+        Group("overview.ground", ground(frame, rows, base)),
+        Group("overview", (marks(rows, codes), *outline(rows, focus), *targets(rows))),
         Anchor("memory.overview.tl", rows.x, rows.y),
         Anchor("memory.overview.br", rows.x + rows.wide, rows.y + rows.high),
     )
@@ -69,7 +68,13 @@ def focus_box(rows: Rows, focus: int) -> tuple[float, float, float, float] | Non
     return x, y, wide, rows.body
 
 
-def _outline(rows: Rows, focus: int) -> Parts:
+def ground(frame: Frame, rows: Rows, base: Bits) -> Parts:
+    """Return what lies under the marks: what maps the pages, and recent splits."""
+    return tuple(_single(frame, rows, base) if rows.single else _bands(frame, rows, base))
+
+
+def outline(rows: Rows, focus: int) -> Parts:
+    """Return the outline of the region of *focus*."""
     box = focus_box(rows, focus)
     if box is None:
         return ()
@@ -79,7 +84,8 @@ def _outline(rows: Rows, focus: int) -> Parts:
     return (Rect(x - 2.5, y - 2.5, w + 5, h + 5, None, "ink", theme.EMPHASIS, 1.5),)
 
 
-def _labels(rows: Rows, focus: int) -> Parts:
+def labels(rows: Rows, focus: int, x: float, skip: int = 0) -> Parts:
+    """Return the frame *skip* pages from the first of each row, left of *x*, as many as fit."""
     row = rows.row_of(focus)
     every = max(1, int(-(-14 // rows.pitch)))
     firsts = rows.firsts()
@@ -89,7 +95,7 @@ def _labels(rows: Rows, focus: int) -> Parts:
         shown = {n for n in shown if n == row or abs(n - row) * rows.pitch >= 13} | {row}
     return tuple(
         label(
-            rows.x - 7, rows.y + n * rows.pitch + rows.body / 2, f"{firsts[n]:#05x}",
+            x - 7, rows.y + n * rows.pitch + rows.body / 2, f"{firsts[n] + skip:#05x}",
             theme.CAPTION, font="mono", color="ink" if n == row else "muted", anchor="end",
         )
         for n in sorted(shown)
@@ -114,7 +120,7 @@ def _single(frame: Frame, rows: Rows, base: Bits) -> list[Primitive]:
                 part = f"part of one {size} page" if least == BIG_SLAB else size
                 found.append(
                     label(
-                        rows.x + rows.wide / 2, y + rows.body / 2, part if told else long,
+                        rows.middle, y + rows.body / 2, part if told else long,
                         theme.CAPTION if told else theme.LABEL, bold=not told, anchor="middle",
                     )
                 )  # fmt: skip
@@ -138,7 +144,7 @@ def _bands(frame: Frame, rows: Rows, base: Bits) -> list[Primitive]:
     return [ground, edge, *_shattered(frame, rows), *_slab_runs(rows, base)]
 
 
-def _marks(rows: Rows, codes: Bits) -> Raster:
+def marks(rows: Rows, codes: Bits) -> Raster:
     """Return all marks as one raster, each row split so that their heights tell them apart."""
     forms, high = (_FORMS, _HIGH) if rows.single else (_HALVES, 2)
     n, cols = codes.shape
@@ -185,8 +191,7 @@ def _slab_runs(rows: Rows, base: Bits) -> list[Primitive]:
         options = (short + each, short) if bold else (short,)
         size_ = theme.LABEL if bold else theme.CAPTION
         text = first_fitting(options, rows.wide - 30, size_, bold=bold)
-        middle = rows.x + rows.wide / 2
-        found.append(label(middle, y + high / 2, text, size_, bold=bold, anchor="middle"))
+        found.append(label(rows.middle, y + high / 2, text, size_, bold=bold, anchor="middle"))
     return found
 
 
@@ -208,7 +213,7 @@ def _shattered(frame: Frame, rows: Rows) -> list[Primitive]:
     return found
 
 
-def _targets(rows: Rows) -> list[Primitive]:
+def targets(rows: Rows) -> Parts:
     """Return what a click meets: a raster that draws nothing, for each span of rows."""
     found: list[Primitive] = []
     y = rows.y
@@ -221,4 +226,4 @@ def _targets(rows: Rows) -> list[Primitive]:
             )
         )  # fmt: skip
         y += n * rows.pitch
-    return found
+    return tuple(found)

@@ -58,6 +58,17 @@ class Rows(NamedTuple):
     x: float
     y: float
     cell: float
+    left: float | None = None
+    """Where what is seen of them begins, if that is not all."""
+
+    right: float | None = None
+
+    @property
+    def middle(self) -> float:
+        """Half-way along what is seen of a row."""
+        left = self.x if self.left is None else self.left
+        right = self.x + self.wide if self.right is None else self.right
+        return (left + right) / 2
 
     @property
     def pages(self) -> int:

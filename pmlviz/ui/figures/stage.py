@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from pmlviz.core.telling import Story
 from pmlviz.ui.figures import buffer, buffer_lens, memory, telling, theme, upper_stage
 from pmlviz.ui.figures.memory_plan import BLOCK_COLS
+from pmlviz.ui.figures.memory_zoom import View
 from pmlviz.ui.figures.parts import Parts, disc
 from pmlviz.ui.figures.passes import anchors
 from pmlviz.ui.figures.scene import NOT_YET, Group, Path, Point, Primitive, Scene, placed
@@ -48,8 +49,17 @@ def sizes(width: float, height: float, *, extras: bool | None = None) -> Sizes:
     return chosen if extras is None else chosen._replace(extras=extras)
 
 
-def layout(frame: Frame, width: float, height: float, *, extras: bool | None = None) -> Scene:
+def layout(
+    frame: Frame,
+    width: float,
+    height: float,
+    *,
+    extras: bool | None = None,
+    view: View | None = None,
+) -> Scene:
     """Return the stage *width* x *height*. Smaller than the least it is drawn to scale.
+
+    *view* is what the overview of guest memory shows, if not all of it.
 
     Groups: `upper`, `telling`, `memory`, `buffer`, `wires`.
     """
@@ -67,7 +77,7 @@ def layout(frame: Frame, width: float, height: float, *, extras: bool | None = N
     if port is not None and port >= s.road - 40:
         port = None
     upper = upper_stage.layout(frame, left, s.road, s.deck, story=story, port=port)
-    field = memory.layout(frame, left, h - memory_y)
+    field = memory.layout(frame, left, h - memory_y, view=view)
     said = telling.layout(frame, left, s.telling, story=story)
     parts: list[Primitive] = [
         placed(upper, "upper", 0, 0),

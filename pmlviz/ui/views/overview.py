@@ -1,7 +1,7 @@
 """The log-dirty bitmap on screen: a pyqtgraph ImageItem in a ViewBox, in the overview's place.
 
-At rest it shows the very cells of the figure. Zoomed or panned it shows the same states of the part
-that is visible, read at the scale of the screen: the gravest mark of each cell, never a mean.
+It shows the very cells of the figure. Wheel and drag move the view box; the figure is then laid out
+for the part that is visible, at the scale of the screen, and its cells take the image's place.
 """
 
 from typing import TYPE_CHECKING
@@ -9,30 +9,29 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen
 
-from pmlviz.ui.figures.ept_map import Window
-from pmlviz.ui.figures.memory_fields import BIG_SLAB, SLAB, codes_of
-from pmlviz.ui.figures.pages import Pages
+from pmlviz.ui.figures.memory_plan import REGION
+from pmlviz.ui.figures.memory_zoom import View
 from pmlviz.ui.figures.passes import anchors, target_at
 from pmlviz.ui.figures.readout import tip
 from pmlviz.ui.figures.scene import Group, Primitive, Raster, Scene
 from pmlviz.ui.figures.theme import LIGHT, Theme
+from pmlviz.ui.views.codes_image import set_colors, show_codes
 
 if TYPE_CHECKING:
     from pmlviz.ui.frame import Frame
     from pmlviz.ui.views.stage_view import StageView
 
-COLS = 512
-"""Pages of a row: 2 MiB."""
-_PALETTE = ("sunk", "slab", "slab", "clean", "wp", "over", "pend.line", "dirty", "lost", "line")
+_LEAST_ROWS = 6.0
+_LEAST_PAGES = 16.0
+_CLOSE = 8.0
+"""Rows that a double click zooms to."""
+_NOTCH = 0.75
+"""What is seen after a notch of the wheel, as a share of what was seen before."""
 
 _ON_THE_WAY = ("stage", "memory", "overview")
 """Groups that the overview is in."""
-
-Codes = NDArray[np.uint8]
 
 
 def raster_of(parts: tuple[Primitive, ...]) -> Raster | None:
@@ -48,6 +47,19 @@ def raster_of(parts: tuple[Primitive, ...]) -> Raster | None:
         elif isinstance(part, Raster) and any(part.palette):
             return part
     return None
+
+
+def area_of(parts: tuple[Primitive, ...], raster: Raster) -> QRectF:
+    """Return where *raster*, the one of `raster_of`, lies on the stage of *parts*."""
+    for part in parts:
+        if part is raster:
+            return QRectF(raster.x, raster.y, raster.w, raster.h)
+        if isinstance(part, Group) and part.name in _ON_THE_WAY:
+            inside = area_of(part.children, raster)
+            if inside.isValid():
+                moved = QRectF(inside.topLeft() * part.scale, inside.size() * part.scale)
+                return moved.translated(part.dx, part.dy)
+    return QRectF()
 
 
 def pages_a_cell(parts: tuple[Primitive, ...]) -> int:
@@ -99,59 +111,30 @@ def _without(parts: tuple[Primitive, ...], *, inside: bool) -> tuple[Primitive, 
     return tuple(kept)
 
 
-class _Outlines(pg.GraphicsObject):  # type: ignore[misc]
-    """Outlines of superpages and the scale in words, in the coordinates of the view box."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.theme = LIGHT
-        self.rows: list[tuple[int, int]] = []
-        self.area = QRectF(0, 0, 1, 1)
-
-    def show_rows(self, area: QRectF, rows: list[tuple[int, int]]) -> None:
-        """Outline *rows* (first, last) of superpages within *area*."""
-        if (area, rows) != (self.area, self.rows):
-            self.prepareGeometryChange()
-            self.area, self.rows = area, rows
-            self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Return the visible area."""
-        return self.area
-
-    def paint(self, painter: QPainter, *_: object) -> None:
-        """Draw one outline a superpage."""
-        pen = QPen(QColor(self.theme["slab.edge"]), 1)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        for first, last in self.rows:
-            painter.drawRect(QRectF(0, first, COLS, last + 1 - first))
-
-
 class Overview(QObject):
     """The image over the stage: what it covers, what is under the pointer, how it zooms."""
 
     clicked = Signal(object)
     """The page that was clicked (a gfn)."""
 
+    moved = Signal()
+    """Another part of the guest is to be shown."""
+
     def __init__(self, view: "StageView") -> None:
         """Lie in *view*, hidden until there is a frame."""
         super().__init__(view)
-        self._view = view
         self._frame: Frame | None = None
         self._scene: Scene | None = None
         self._scale = 1.0
         self._theme = LIGHT
-        self._pages = Pages()
         self._home = QRectF()
-        self._order = 0
+        self._focus: int | None = None
         self._last: tuple[object, ...] = ()
+        self._colors: tuple[str | None, ...] = ()
         self.box = pg.ViewBox(enableMenu=False, invertY=True, border=None, defaultPadding=0.0)
         self.box.setMouseMode(pg.ViewBox.PanMode)
         self.image = pg.ImageItem(axisOrder="row-major", autoLevels=False)
-        self._outlines = _Outlines()
         self.box.addItem(self.image, ignoreBounds=True)
-        self.box.addItem(self._outlines, ignoreBounds=True)
         # A ViewBox puts itself behind everything.
         self.box.setZValue(1)
         view.addItem(self.box)
@@ -167,6 +150,43 @@ class Overview(QObject):
             shown.width() < self._home.width() - 1e-6 or shown.height() < self._home.height() - 1e-6
         )
 
+    @property
+    def view(self) -> View | None:
+        """What is to be shown of the guest; None for all of it."""
+        if not self.zoomed:
+            return None
+        shown = self.box.viewRect()
+        return View(shown.left(), shown.right(), shown.top(), shown.bottom())
+
+    def prepare(self, frame: "Frame") -> None:
+        """Know the guest of *frame*; while it is zoomed, keep the page in focus in sight.
+
+        Does not tell that it moved.
+        """
+        blocked = self.blockSignals(True)  # noqa: FBT003
+        self._prepare(frame)
+        self.blockSignals(blocked)
+
+    def _prepare(self, frame: "Frame") -> None:
+        rows = max(1, -(-frame.state.domain.max_gfn // REGION))
+        home = QRectF(0, 0, REGION, rows)
+        if home != self._home:
+            self._home = home
+            least = min(_LEAST_ROWS, rows)
+            self.box.setLimits(
+                xMin=0, xMax=REGION, yMin=0, yMax=rows, minXRange=_LEAST_PAGES, minYRange=least
+            )
+            self.fit()
+        focus = frame.shown_gfn
+        if self.zoomed and focus is not None and focus != self._focus:
+            shown, row = self.box.viewRect(), focus // REGION
+            if not shown.top() <= row <= shown.bottom() - 1:
+                self._see(shown.left(), shown.width(), row - shown.height() / 2, shown.height())
+            elif not shown.left() <= focus % REGION < shown.right():
+                left = focus % REGION - shown.width() / 2
+                self._see(left, shown.width(), shown.top(), shown.height())
+        self._focus = focus
+
     def show(self, frame: "Frame", scene: Scene, scale: float) -> None:
         """Show *frame* where *scene*, drawn at *scale*, has its overview; hide if it has none."""
         self._frame, self._scene, self._scale = frame, scene, scale
@@ -179,20 +199,17 @@ class Overview(QObject):
         place = QRectF(QPointF(*corner) * scale, QPointF(*end) * scale)
         if self.box.geometry() != place:
             self.box.setGeometry(place)
-        rows = max(1, -(-frame.state.domain.max_gfn // COLS))
-        home = QRectF(0, 0, COLS, rows)
-        if home != self._home:
-            self._home = home
-            self.box.setLimits(xMin=0, xMax=COLS, yMin=0, yMax=rows, minXRange=8, minYRange=1)
-            self.fit()
         self.box.setVisible(True)
-        self._draw(raster)
+        shown, drawn = self.box.viewRect(), area_of(scene.parts, raster)
+        x, y = shown.width() / (end[0] - corner[0]), shown.height() / (end[1] - corner[1])
+        left, top = (drawn.left() - corner[0]) * x, (drawn.top() - corner[1]) * y
+        area = QRectF(left, top, drawn.width() * x, drawn.height() * y)
+        self._put(raster, area.translated(shown.topLeft()))
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the cells by *theme*."""
-        self._theme = self._outlines.theme = theme
+        self._theme = theme
         self._last = ()
-        self._outlines.update()
 
     def fit(self) -> None:
         """Show the whole guest."""
@@ -204,100 +221,74 @@ class Overview(QObject):
         return bool(self.box.isVisible() and self.box.geometry().contains(at))
 
     def zoom_to(self, at: QPointF) -> None:
-        """Show the eight regions round *at*, or everything again if that is shown already."""
-        if self.zoomed:
+        """Show the eight regions round *at*, or everything again if so few are shown already."""
+        gfn = self.gfn_at(at)
+        if gfn is None or self.box.viewRect().height() <= min(_CLOSE, self._home.height()):
             self.fit()
             return
-        row = (self.gfn_at(at) or 0) // COLS
-        top = min(max(0.0, row - 4.0), max(0.0, self._home.height() - 8))
-        self.box.setRange(QRectF(0, top, COLS, min(8.0, self._home.height())), padding=0)
+        self._see(0, REGION, gfn // REGION - _CLOSE / 2, _CLOSE)
+
+    def turn(self, at: QPointF, notches: float) -> None:
+        """Zoom in (*notches* > 0) or out round *at*: first to fewer rows, then to fewer pages."""
+        gfn = self.gfn_at(at)
+        if gfn is None:
+            return
+        shown, by = self.box.viewRect(), _NOTCH**notches
+        wide, high = shown.width(), shown.height()
+        least = min(_LEAST_ROWS, self._home.height())
+        if (by < 1 and high > least) or (by > 1 and wide >= REGION):
+            high = max(least, min(self._home.height(), high * by))
+        else:
+            wide = max(_LEAST_PAGES, min(REGION, wide * by))
+        place = self.box.geometry()
+        across = (at.x() - place.left()) / place.width()
+        down = (at.y() - place.top()) / place.height()
+        if self.zoomed:
+            row, col = shown.top() + down * shown.height(), shown.left() + across * shown.width()
+        else:
+            row, col = gfn / REGION, gfn % REGION
+        self._see(col - across * wide, wide, row - down * high, high)
 
     def gfn_at(self, at: QPointF) -> int | None:
         """Return the page under *at* (widget px), the first of its cell; None outside the guest."""
-        if not self.covers(at) or self._frame is None:
+        if not self.covers(at) or self._frame is None or self._scene is None:
             return None
-        if not self.zoomed and self._scene is not None:
-            # The figure knows its rows: those of a guest with holes are not one after another.
-            target = target_at(self._scene, at.x() / self._scale, at.y() / self._scale)
-            gfn = target.value if target is not None and target.kind == "gfn" else None
-            limit = self._frame.state.domain.max_gfn
-            return gfn if isinstance(gfn, int) and gfn < limit else None
-        point = self.box.mapToView(self.box.mapFromScene(at))
-        group = 1 << self._order
-        row, col = int(point.y()) // group * group, int(point.x())
-        gfn = row * COLS + col * group
-        return gfn if 0 <= gfn < self._frame.state.domain.max_gfn else None
+        target = target_at(self._scene, at.x() / self._scale, at.y() / self._scale)
+        gfn = target.value if target is not None and target.kind == "gfn" else None
+        limit = self._frame.state.domain.max_gfn
+        return gfn if isinstance(gfn, int) and gfn < limit else None
 
     def words_at(self, at: QPointF) -> str:
         """Return the read-out of the page under *at*, empty outside."""
         gfn = self.gfn_at(at)
-        if gfn is None or self._frame is None:
+        if gfn is None or self._frame is None or self._scene is None:
             return ""
-        group = 1 << self._order
-        if not self.zoomed and self._scene is not None:
-            group = pages_a_cell(self._scene.parts)
+        group = pages_a_cell(self._scene.parts)
         more = f"\none cell is {group} pages: the gravest is shown" if group > 1 else ""
         hint = "\nwheel zooms, drag pans, double click zooms in, F shows all"
         return tip(self._frame, gfn) + more + hint
 
+    def _see(self, left: float, wide: float, top: float, high: float) -> None:
+        """Show the part from (*left*, *top*) on, moved into the guest."""
+        wide, high = min(wide, self._home.width()), min(high, self._home.height())
+        x = min(max(0.0, left), self._home.width() - wide)
+        y = min(max(0.0, top), self._home.height() - high)
+        self.box.setRange(QRectF(x, y, wide, high), padding=0)
+
     def _moved(self) -> None:
-        self._draw(None)
-        self._view.show_words(shown=not self.zoomed)
+        if self._frame is not None:
+            self.moved.emit()
 
-    def _draw(self, raster: Raster | None) -> None:
-        if self._frame is None or not self._home.isValid():
-            return
-        if self.zoomed:
-            self._draw_part()
-        elif raster is not None:
-            self._order = self._order_at(self._home.height())
+    def _put(self, raster: Raster, area: QRectF) -> None:
+        key = (raster.codes, raster.palette, raster.rows)
+        if key != self._last:
+            self._last = key
+            colors = tuple(None if t is None else self._theme[t] for t in raster.palette)
+            if colors != self._colors:
+                self._colors = colors
+                set_colors(self.image, colors)
             codes = np.frombuffer(raster.codes, np.uint8).reshape(raster.rows, raster.cols)
-            self._put(codes, self._home, raster.palette, (raster.codes, raster.palette))
-            self._outlines.show_rows(self._home, [])
-        else:
-            # Back at home by hand: the figure's own cells come with the next layout.
-            self._last = ()
-            self._view.refresh()
-
-    def _order_at(self, rows: float) -> int:
-        """Return log2 of the pages a cell stands for when *rows* rows are shown.
-
-        No more rows of cells than px: one that falls between two of them would not be seen.
-        """
-        order = 0
-        while rows / (1 << order) > max(1.0, self.box.height() - 1):
-            order += 1
-        return order
-
-    def _draw_part(self) -> None:
-        assert self._frame is not None
-        shown = self.box.viewRect()
-        self._order = order = self._order_at(shown.height())
-        group = 1 << order
-        first = int(max(0.0, shown.top())) // group * group
-        last = min(int(self._home.height()), int(shown.bottom()) + 1)
-        n = max(1, -(-(last - first) // group))
-        field = self._pages.field(self._frame, Window(first * COLS, n * COLS, order))
-        codes = codes_of(field).reshape(n, COLS)
-        area = QRectF(0, first, COLS, n * group)
-        self._put(codes, area, _PALETTE, (codes.tobytes(), first, n, order))
-        slabs = np.isin(codes, (SLAB, BIG_SLAB)).any(axis=1)
-        rows = [(first + int(r), first + int(r)) for r in np.flatnonzero(slabs)]
-        few = order == 0 and n <= 64
-        self._outlines.show_rows(area, rows if few else [])
-
-    def _put(
-        self, codes: Codes, area: QRectF, palette: tuple[str | None, ...], key: tuple[object, ...]
-    ) -> None:
-        if key == self._last:
-            return
-        self._last = key
-        table = np.zeros((256, 4), np.uint8)
-        for code, token in enumerate(palette):
-            if token is not None:
-                color = QColor(self._theme[token])
-                table[code] = (color.red(), color.green(), color.blue(), 255)
-        self.image.setImage(codes, autoLevels=False, levels=(0, 255), lut=table)
+            show_codes(self.image, codes)
         self.image.setRect(area)
 
     def _clicked(self, event: object) -> None:

@@ -69,6 +69,7 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         self._above = Layers(self.scene(), z=2)
         self.overview = Overview(self)
         self.overview.clicked.connect(self._picked)
+        self.overview.moved.connect(self._lay_out)
 
     def show_frame(self, frame: "Frame") -> None:
         """Show *frame*."""
@@ -106,14 +107,6 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         """Show the whole of guest memory in the overview."""
         self.overview.fit()
 
-    def show_words(self, *, shown: bool) -> None:
-        """Show the words over the overview's cells, or hide them while it is zoomed."""
-        self._above.set_visible(shown=shown)
-
-    def refresh(self) -> None:
-        """Lay out the frame that is shown once more."""
-        self._lay_out()
-
     def scene_drawn(self) -> Scene | None:
         """Return the composed scene, the overview's cells included."""
         return self._scene
@@ -124,13 +117,15 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
         s = self._scale
         room = (self.width() / s, self.height() / s)
         if self._mode == "teach":
-            self._scene = stage.layout(self._frame, *room, extras=self._extras)
+            self.overview.prepare(self._frame)
+            self._scene = stage.layout(
+                self._frame, *room, extras=self._extras, view=self.overview.view
+            )
         else:
             self._scene = LAYOUTS[self._mode](self._frame, *room)
         self._below.show_scene(without_overview(self._scene))
         self._above.show_scene(above_overview(self._scene))
         self.overview.show(self._frame, self._scene, s)
-        self._above.set_visible(shown=not self.overview.zoomed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out for the new size."""
@@ -200,7 +195,8 @@ class StageView(pg.GraphicsView):  # type: ignore[misc]
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom the overview; elsewhere nothing."""
         if self.overview.covers(event.position()):
-            super().wheelEvent(event)
+            self.overview.turn(event.position(), event.angleDelta().y() / 120)
+            event.accept()
         else:
             event.ignore()
 

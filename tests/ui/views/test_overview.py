@@ -181,3 +181,74 @@ def test_zoomed_cells_follow_the_frames(qtbot: QtBot) -> None:
 
     assert view.overview.zoomed
     assert pixels_of(view.grab().toImage(), LIGHT, "lost") > before
+
+
+def test_the_wheel_shows_fewer_rows_first_and_then_fewer_pages(qtbot: QtBot) -> None:
+    view = view_of(qtbot, frame_at(naive(5), 2))
+    x, y = middle(view)
+    seen = []
+
+    for _ in range(24):
+        wheel(view, x, y, 120)
+        shown = view.overview.box.viewRect()
+        seen.append((round(shown.width()), round(shown.height())))
+
+    assert seen[4][0] == 512
+    assert seen[4][1] < 512
+    assert seen[-1][1] == 6
+    assert 16 <= seen[-1][0] < 512
+
+
+def test_what_is_under_the_pointer_stays_there_while_zooming(qtbot: QtBot) -> None:
+    view = view_of(qtbot, frame_at(naive(5), 2))
+    x, y = middle(view)
+    wheel(view, x, y, 120 * 10)
+    before = view.overview.gfn_at(QPointF(x, y))
+
+    wheel(view, x, y, 240)
+
+    assert view.overview.gfn_at(QPointF(x, y)) == before
+
+
+def test_the_page_in_focus_is_kept_in_sight(qtbot: QtBot) -> None:
+    line = naive(5, 400 * 512 + 9)
+    view = view_of(qtbot, frame_at(line, 2))
+    left, top, _, _ = place(view)
+    wheel(view, left + 100, top + 2, 120 * 12)
+
+    view.show_frame(frame_at(line, 3))
+
+    shown = view.overview.box.viewRect()
+    assert shown.top() <= 400 < shown.bottom()
+
+
+def test_a_view_moved_by_hand_stays_while_the_focus_does(qtbot: QtBot) -> None:
+    line = naive(5, 5, 5)
+    view = view_of(qtbot, frame_at(line, 2))
+    view.overview.box.setRange(xRange=(0, 512), yRange=(300, 310), padding=0)
+
+    view.show_frame(frame_at(line, 3))
+
+    assert view.overview.box.viewRect().top() == 300
+
+
+def test_a_click_on_the_strip_selects_a_page_there(qtbot: QtBot) -> None:
+    view = view_of(qtbot, frame_at(naive(5), 2))
+    wheel(view, *middle(view), 600)
+    _, _, right, bottom = place(view)
+
+    with qtbot.waitSignal(view.activated) as activated:
+        click(view, right + 13, bottom - 1)
+
+    (target,) = activated.args or (None,)
+    assert target is not None
+    assert target.value >= GIB - 8 * 512
+
+
+def test_another_guest_is_shown_whole(qtbot: QtBot) -> None:
+    view = view_of(qtbot, frame_at(naive(5), 2))
+    wheel(view, *middle(view), 600)
+
+    view.show_frame(frame_at(naive(5, pages=1 << 17), 2))
+
+    assert not view.overview.zoomed
