@@ -172,7 +172,7 @@ def test_the_same_frame_is_painted_once(qtbot: QtBot, line: Timeline) -> None:
     paint = Layer.paint
 
     def counted(
-        item: Layer, painter: QPainter, option: QStyleOptionGraphicsItem, widget: object
+        item: Layer, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None
     ) -> None:
         painted.append(QRectF(option.exposedRect))
         paint(item, painter, option, widget)
