@@ -196,9 +196,10 @@ def _read_out(
     ]
     y = top + 24
     for said in page_words(frame, subject):
-        for line in wrap(said, room, TEXT):
-            if y > bottom:
-                return tuple(parts)
+        lines = wrap(said, room, TEXT)
+        if y + 15 * (len(lines) - 1) > bottom:
+            continue
+        for line in lines:
             parts.append(Text(x, y, elide(line, room, TEXT), TEXT, color="muted"))
             y += 15
     return tuple(parts)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pmlviz.core import wording
 from pmlviz.core.ept import PathStep
 from pmlviz.core.standing import slot_of
-from pmlviz.core.units import EptLevel, fmt, gfn_of, page_size_name
+from pmlviz.core.units import EptLevel, gfn_of, page_size_name
 from pmlviz.ui.figures.attempt import progress_of
 from pmlviz.ui.figures.strip import type_name
 from pmlviz.ui.figures.subject import Subject
@@ -50,9 +50,8 @@ def _mapping(frame: Frame, leaf: PathStep) -> str:
     size = page_size_name(leaf.level)
     if geometry.table_bits != 9:
         size = wording.count(geometry.pages(leaf.level), "page")
-    flags = f"type {type_name(entry.p2mt)}, W = {int(entry.w)}, D = {int(entry.d)}"
+    flags = f"{type_name(entry.p2mt)}, W = {int(entry.w)}, D = {int(entry.d)}"
     late = ", recalc pending" if entry.recalc else ""
     if leaf.level is EptLevel.PTE:
         return f"{size} page, {flags}{late}"
-    name = f"{leaf.level.name}[{leaf.index}] of table {fmt(leaf.table)}"
-    return f"inside a {size} superpage, {name}: {flags}{late}"
+    return f"{size} superpage {leaf.level.name}[{leaf.index}], {flags}{late}"

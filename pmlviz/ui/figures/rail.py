@@ -250,7 +250,7 @@ def _pins(rail: _Rail) -> Parts:
             parts += pin(permission, w - 2, plan.lamps - 9)
     entry = _entry_column(rail)
     y = plan.rail - plan.row / 2 - 3
-    return (*parts, *pin(pinned.get(Part.ENTRY), entry.rows_x - 3, y, grow="left"))
+    return (*parts, *pin(pinned.get(Part.ENTRY), entry.rows_x - 7, y, grow="left"))
 
 
 def _entry_column(rail: _Rail) -> Column:

@@ -167,7 +167,7 @@ class Rows:
             ]
         y = middle + 4
         # 11 px where `511 RWX AD 2M logdirty` fits with some air.
-        size, stops = (TEXT, (28, 35, 59, 78)) if self.width >= 156 else (10.5, (22, 27, 50, 67))
+        size, stops = (TEXT, (28, 35, 59, 78)) if self.width >= 156 else (10.5, (21, 26, 48, 65))
         options = words_of(entry, self.level)
         room = self.width - stops[3] - 3
         words = first_fitting(options, room, size, "mono", bold=walked)

@@ -15,7 +15,7 @@ def said(frame: Frame) -> list[str]:
 def test_a_logged_page_says_where_and_how_it_is_mapped() -> None:
     assert said(frame_of("tour-xen", 4)) == [
         "logged in PML[511], so its bit is still 0",
-        "4 KiB page, type logdirty, W = 1, D = 1",
+        "4 KiB page, logdirty, W = 1, D = 1",
         "written 1 time so far",
     ]
 
@@ -39,7 +39,7 @@ def test_before_it_is_written_a_marked_page_is_over_reported() -> None:
 def test_a_lost_page_is_said_to_be_lost_and_in_what_it_is() -> None:
     assert said(frame_of("tour", 4, strategy="superpage-naive"))[:2] == [
         "written, and in neither bitmap nor buffer: lost",
-        "inside a 2 MiB superpage, PDE[0] of table 0x2344: type logdirty, W = 1, D = 1",
+        "2 MiB superpage PDE[0], logdirty, W = 1, D = 1",
     ]
 
 
@@ -49,8 +49,7 @@ def test_a_clean_page_whose_type_is_to_be_recomputed_says_so() -> None:
 
     assert said(frame) == [
         "clean: its bit is 0, and it is in no buffer",
-        "inside a 2 MiB superpage, PDE[3] of table 0x2344: "
-        "type ram_rw, W = 1, D = 1, recalc pending",
+        "2 MiB superpage PDE[3], ram_rw, W = 1, D = 1, recalc pending",
     ]
 
 
