@@ -198,7 +198,8 @@ def _titles(frame: Frame, block: Block, codes: Bits) -> tuple[tuple[str, ...], s
     if split.pages > REGION:
         heads = (f"{frames}, now {REGION} tiles", f"now {REGION} tiles")
         return heads, f"one {fmt_size(split.pages)} page, split"
-    return (f"{page}, now {REGION} tiles", f"2 MiB page, now {REGION} tiles"), "1 table, +4096 B"
+    told = f"now {REGION} tiles"
+    return (f"{page}, {told}", f"2 MiB page, {told}", f"2 MiB, {told}"), "1 table, +4096 B"
 
 
 def _flags(frame: Frame, block: Block) -> str:

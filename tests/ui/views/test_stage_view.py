@@ -2,8 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from pmlviz.core.timeline import Timeline
@@ -166,23 +165,20 @@ def test_pages_past_two_to_the_31_are_told_whole(qtbot: QtBot) -> None:
     assert asked.args == [far + 6, far + 6]
 
 
-def test_the_same_frame_is_painted_once(qtbot: QtBot, line: Timeline) -> None:
+def test_the_same_frame_asks_for_no_paint_and_another_for_some(
+    qtbot: QtBot, line: Timeline
+) -> None:
     view = view_of(qtbot, frame_at(line, 4))
-    painted: list[QRectF] = []
-    paint = Layer.paint
-
-    def counted(
-        item: Layer, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None
-    ) -> None:
-        painted.append(QRectF(option.exposedRect))
-        paint(item, painter, option, widget)
+    asked: list[QRectF] = []
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Layer, "paint", counted)
+        patch.setattr(Layer, "update", lambda _, *areas: asked.extend(areas))
         view.show_frame(frame_at(line, 4))
-        qtbot.waitUntil(lambda: True)
+        same = len(asked)
+        view.show_frame(frame_at(line, 5))
 
-    assert painted == []
+    assert same == 0
+    assert asked
 
 
 def test_the_theme_colours_everything(qtbot: QtBot, line: Timeline) -> None:
