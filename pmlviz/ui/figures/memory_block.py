@@ -6,7 +6,7 @@ import numpy as np
 
 from pmlviz.core import events as e
 from pmlviz.ui.figures import theme
-from pmlviz.ui.figures.cells import L_FROM, Mark, burst, cell, cell_l, seam_opacity
+from pmlviz.ui.figures.cells import L_FROM, Mark, burst, cell, seam_opacity
 from pmlviz.ui.figures.ept_map import Bits
 from pmlviz.ui.figures.memory_fields import BIG_SLAB, CODE, SLAB, VOID
 from pmlviz.ui.figures.memory_plan import BLOCK_COLS, BLOCK_ROWS, REGION, Block
@@ -28,7 +28,6 @@ from pmlviz.ui.frame import Frame, Split
 _PALETTE: Final = (
     "sunk", "slab", "slab", "clean", "wp", "over", "pend.ground", "dirty", "lost.ground",
 )  # fmt: skip
-_STRIPES_FROM: Final = 9.0
 _SIGNS: Final = 96
 """More tiles of a state than this share one path of strokes."""
 
@@ -163,11 +162,9 @@ def _signs(block: Block, codes: Bits) -> list[Primitive]:
         if not at:
             continue
         if len(at) <= _SIGNS:
-            # As on the page above and in the buffer: three stripes are read sooner than one.
-            draw = cell_l if mark is Mark.PENDING and z - gap >= _STRIPES_FROM else cell
             for i in at:
                 x, y = block.tile(block.first + i)
-                found += draw(mark, x + gap / 2, y + gap / 2, z - gap)
+                found += cell(mark, x + gap / 2, y + gap / 2, z - gap)
         elif mark is Mark.PENDING:
             found += _hatches(block, codes)
             found += _grid_over(block)

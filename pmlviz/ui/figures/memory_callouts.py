@@ -132,7 +132,6 @@ def _place(block: Block, room: _Room, note: Note, wide: float) -> tuple[float, f
     if right < block.x or bottom < block.y:
         return None
     best: tuple[float, float, float] | None = None
-    middle = tx + block.z / 2
     step = max(block.z, 8.0)
     ys = [block.y + 4 + i * step for i in range(int((bottom - block.y - 4) / step) + 1)]
     xs = [block.x + 4 + i * 2 * step for i in range(int((right - block.x - 4) / (2 * step)) + 1)]
@@ -142,8 +141,6 @@ def _place(block: Block, room: _Room, note: Note, wide: float) -> tuple[float, f
             covered = room.at(x, y, wide, _HIGH)
             away = abs(x - (tx + 2 * block.z)) * (1.0 if x > tx else 2.0)
             away += abs(y - (ty + 2.4 * block.z)) * (1.0 if y > ty else 1.5)
-            if min(abs(middle - x), abs(middle - x - wide)) < 8:
-                away += 60  # the tie would end on a corner
             score = covered * 40 + away
             if best is None or score < best[0]:
                 best = (score, x, y)
