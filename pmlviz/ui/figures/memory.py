@@ -83,9 +83,8 @@ def layout(frame: Frame, width_: float, height: float, *, view: View | None = No
         else:
             parts += zoomed(frame, plan.rows, view, codes, focus)
     for block, codes in blocks.items():
-        here = focus if block.holds(focus) else None
-        parts += _block(frame, plan, block, codes, here, now=now, ahead=ahead)
-        if here is not None:
+        parts += _block(frame, plan, block, codes, now=now, ahead=ahead)
+        if block.holds(focus):
             x, y = block.tile(focus)
             parts.append(Anchor("memory.gfn", x + block.z / 2, y + block.z / 2))
     ages = [split.age for split in frame.splits if split.done and seam_opacity(split.age)]
@@ -149,16 +148,7 @@ def _funnel(frame: Frame, plan: Plan, rows: Rows, focus: int, *, zoomed: bool) -
     return (Path(d, fill=fill, opacity=0.9),)
 
 
-def _block(
-    frame: Frame,
-    plan: Plan,
-    block: Block,
-    codes: Bits,
-    focus: int | None,
-    *,
-    now: bool,
-    ahead: bool,
-) -> Parts:
+def _block(frame: Frame, plan: Plan, block: Block, codes: Bits, *, now: bool, ahead: bool) -> Parts:
     shown = frame.shown_gfn
     slab = is_slab(codes)
     heads, tail = _titles(frame, block, codes)
@@ -182,7 +172,7 @@ def _block(
         mine = gfn == frame.focus
         tip = tips.get(gfn) or readout.tip(frame, gfn)
         parts += marker(block, gfn, now=now and mine, ahead=ahead and not now and mine, tip=tip)
-    parts += callouts(block, codes, said, tips, focus)
+    parts += callouts(block, codes, said, tips)
     return tuple(parts)
 
 

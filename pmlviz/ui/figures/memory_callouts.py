@@ -17,7 +17,6 @@ from pmlviz.ui.figures.trip import trip_of
 from pmlviz.ui.frame import Frame
 
 _HIGH: Final = 42.0
-_DISC: Final = 24.0
 _PAD: Final = 8.0
 
 
@@ -92,17 +91,9 @@ class _Room:
         self._sums = []
 
 
-def callouts(
-    block: Block, codes: Bits, said: list[Note], tips: dict[int, str], focus: int | None = None
-) -> Parts:
-    """Return the notes as boxes inside *block*, each tied to its page; what finds no room goes.
-
-    Beside the page *focus* there stays room for a disc.
-    """
+def callouts(block: Block, codes: Bits, said: list[Note], tips: dict[int, str]) -> Parts:
+    """Return the notes as boxes inside *block*, each tied to its page; what finds no room goes."""
     room = _Room(block, np.where(codes < CLEAN, np.uint8(CLEAN), codes))
-    if focus is not None:
-        x, y = block.tile(focus)
-        room.take(x - _DISC, y - 4, block.z + 2 * _DISC, block.z + 8)
     for note in said:
         room.take(*block.tile(note.gfn), block.z - 1, block.z - 1, 2000)
     ties: list[Primitive] = []

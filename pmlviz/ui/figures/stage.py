@@ -86,9 +86,6 @@ def layout(
         placed(side, "buffer", left + s.gutter, 0),
     ]
     whole = anchors(Scene(w, h, tuple(parts)))
-    if frame.selection is not None and frame.selection != frame.focus:
-        # The tile that is shown is not the one that the sentence is about.
-        whole.pop("memory.gfn", None)
     column = (frame.shown_gfn or 0) % BLOCK_COLS
     parts.append(
         Group(

@@ -170,16 +170,6 @@ def test_with_pml_off_nothing_joins_the_panels() -> None:
     assert panel(scene, "wires").children == ()
 
 
-def test_the_disc_of_the_bitmap_stands_by_the_page_it_is_about_or_nowhere() -> None:
-    line = timeline(GOLDEN, strategy="write-protect")
-
-    def discs(selection: int | None) -> int:
-        scene = drawn(frame_at(line, 4, selection=selection))
-        return len([p for p in panel(scene, "wires").children if isinstance(p, Circle)])
-
-    assert discs(None) == discs(6) > discs(150) == 0
-
-
 # ── whatever comes ──────────────────────────────────────────────────────────
 
 

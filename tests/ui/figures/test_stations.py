@@ -84,10 +84,3 @@ def test_a_lost_page_and_a_hole_are_not_taken_for_clean_ones() -> None:
     assert isinstance(lost[0], Path)
     assert isinstance(hole[0], Path)
     assert (lost[0].fill, hole[0].fill) == ("lost.ground", "sunk")
-
-
-def test_a_clean_page_that_no_access_is_on_its_way_to_is_solid() -> None:
-    sheet, *_ = still = page(frame_at(timeline(GOLDEN), 0, 0))
-
-    assert isinstance(sheet, Path)
-    assert (sheet.fill, sheet.dash, words(still)[-1]) == ("clean", (), "clean")
