@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 
 from pmlviz.core.telling import Story
 from pmlviz.ui.figures import buffer, buffer_lens, memory, telling, theme, upper_stage
-from pmlviz.ui.figures.memory_plan import BLOCK_COLS
 from pmlviz.ui.figures.memory_zoom import View
 from pmlviz.ui.figures.parts import Parts, disc
 from pmlviz.ui.figures.passes import anchors
@@ -86,28 +85,16 @@ def layout(
         placed(side, "buffer", left + s.gutter, 0),
     ]
     whole = anchors(Scene(w, h, tuple(parts)))
-    column = (frame.shown_gfn or 0) % BLOCK_COLS
-    parts.append(
-        Group(
-            "wires", (*_joined(whole, story, left, s.gutter, column=column), *_outlet(whole, left))
-        )
-    )
+    parts.append(Group("wires", (*_joined(whole, story, left, s.gutter), *_outlet(whole, left))))
     if scale < 1:
         return Scene(width, height, (placed(Scene(w, h, tuple(parts)), "stage", 0, 0, scale),))
     return Scene(width, height, tuple(parts))
 
 
-def _joined(
-    whole: dict[str, Point], story: Story, left: float, gutter: float, *, column: int
-) -> Parts:
+def _joined(whole: dict[str, Point], story: Story, left: float, gutter: float) -> Parts:
     """Return the wire from D and the discs of *story* that belong on buffer and bitmap."""
     slot, index = number_of(story, "pml.slot"), number_of(story, "pml.index")
     parts: list[Primitive] = [*_wire(whole, left, gutter, ends_at_disc=slot is not None)]
-    marked, tile = number_of(story, "bitmap"), whole.get("memory.gfn")
-    if marked is not None and tile is not None:
-        # Left of its page, but for the first columns: the row's label stands there.
-        side = -19 if column > 1 else 19
-        parts += disc(marked, tile[0] + side, tile[1] + 1, _DISC - 2)
     at = whole.get("pml.slot")
     if slot is not None and at is not None:
         parts += disc(slot, at[0] - 1, at[1], _DISC)
